@@ -1,0 +1,135 @@
+# uservice: probes, metrics, logs, configuration and an orderly stop on the plain JDK.
+# `make` lists the targets. Each recipe is a line or two that can be typed by hand; everything lands in build/.
+
+VERSION := 0.1.0
+DATE    := 2026-01-01T00:00:00Z
+LC_ALL  := C
+export LC_ALL
+
+# A JDK 25: JAVA_HOME, then where packages and version managers put one, then the one on the PATH.
+JDK := $(shell for home in "$$JAVA_HOME" /usr/lib/jvm/* /opt/java/* /opt/jdk* "$$HOME"/.sdkman/candidates/java/* \
+    "$$HOME"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home "$$(dirname "$$(dirname "$$(readlink -f "$$(command -v javac)")")")"; \
+  do if grep -qs '^JAVA_VERSION="25' "$$home/release" && [ -x "$$home/bin/jlink" ]; then echo "$$home"; break; fi; done)
+NO_JDK := uservice: no JDK 25 found. Install one (Temurin 25, or your system's openjdk-25-jdk) or point JAVA_HOME at it.
+
+MODULES := $(notdir $(wildcard src/*))
+JARS    := $(MODULES:%=build/modules/%.jar)
+SOURCES := $(shell find src -name '*.java' | sort)
+# sun.misc.Signal warns in a way that nothing in the source can silence; -XDignore.symbol.file is for that one class.
+JAVAC   := $(JDK)/bin/javac -encoding UTF-8 -g -Xlint:all,-serial -Werror -XDignore.symbol.file
+DOCLINT := -Xdoclint:all,-missing
+
+# The package edges that are allowed, each package with what it may use: they point down only.
+define LAYERS
+uservice.yaml:
+uservice.json:
+uservice.config:    uservice.yaml uservice.json
+uservice.backend:   uservice.config
+uservice.metrics:   uservice.config uservice.json
+uservice.log:       uservice.config uservice.json
+uservice.health:    uservice.config
+uservice.lifecycle: uservice.config
+uservice.queue:     uservice.config uservice.backend
+uservice.counter:   uservice.config uservice.backend
+uservice.http:      uservice.config uservice.json uservice.metrics uservice.log
+uservice.cli:       uservice.config
+uservice:           uservice.json uservice.config uservice.metrics uservice.log uservice.health uservice.lifecycle uservice.queue uservice.counter uservice.http uservice.cli
+uservice.hello:    uservice.json uservice.config uservice.counter uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice
+endef
+export LAYERS
+
+.PHONY: help run test build layers audit bench doc clean jdk
+help: ## print the targets
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | sort | awk -F'\t' '{printf "make %-8s %s\n", $$1, $$2}'
+
+run: build ## build, then start with no configuration: health on 8079, the sample web service on 8080
+	$(JDK)/bin/java -p build/modules -m uservice start
+
+build: $(JARS) ## build/modules/<module>.jar, so that java -p build/modules -m uservice start runs
+
+jdk:
+	@[ -n "$(JDK)" ] || { echo "$(NO_JDK)" >&2; exit 1; }
+
+# The names of the sources, so that one that came or went is noticed whatever its date.
+build/sources: FORCE
+	@mkdir -p build && printf '%s\n' $(SOURCES) > $@.new && { cmp -s $@.new $@ || cp $@.new $@; } && rm $@.new
+FORCE:
+
+build/classes/.done: $(SOURCES) build/sources Makefile | jdk
+	@rm -rf build/classes && mkdir -p build/classes
+	$(JAVAC) $(DOCLINT) --module-version $(VERSION) --module-source-path src -d build/classes @build/sources
+	@touch $@
+
+# Sorted entries and one fixed date: the same sources give the same bytes.
+build/modules/%.jar: build/classes/.done
+	@mkdir -p build/modules && rm -f $@
+	@cd build/classes/$* && find . -type f | sed 's|^\./||' | sort > ../$*.list
+	cd build/classes/$* && $(JDK)/bin/jar --create --file ../../modules/$*.jar --date $(DATE) $(if $(wildcard src/$*/uservice/Main.java),--main-class uservice.Main) @../$*.list
+
+# ---- tests -----------------------------------------------------------------------------------------------------
+
+TESTS        := $(shell find tests -name '*.java' | sort)
+TEST_MODULES := $(filter $(MODULES),$(notdir $(wildcard tests/*)))
+TESTREADS     = --add-modules jdk.management --add-reads $$m=ALL-UNNAMED,java.management,jdk.management
+TESTLINT     := -Xlint:-try,-missing-explicit-ctor,-exports
+JUNIT        := build/lib/junit-platform-console-standalone-6.0.1.jar
+
+test: build/tests/.done ## unit, protocol and process tests, then those against the real servers that are installed
+	@$(JDK)/bin/java @build/tests/options testing.RunTests $(ONLY) $(if $(ONLY),,@build/tests/classes)
+
+build/tests/.done: $(JARS) $(TESTS) build/lib/.done
+	@rm -rf build/tests && mkdir -p build/tests
+	$(JAVAC) $(TESTLINT) -cp $(JUNIT) -d build/tests/testing tests/testing/*.java
+	@set -e; for m in $(TEST_MODULES); do \
+	  $(JAVAC) $(TESTLINT) -p build/modules -cp $(JUNIT):build/tests/testing \
+	    --patch-module $$m=tests/$$m $(TESTREADS) -d build/tests/$$m $$(find tests/$$m -name '*.java'); \
+	done
+	@{ echo "-p build/modules --add-modules ALL-MODULE-PATH -cp $(JUNIT):build/tests/testing -ea"; \
+	  for m in $(TEST_MODULES); do \
+	    echo "--patch-module $$m=build/tests/$$m $(TESTREADS)"; \
+	    (cd tests/$$m && find . -name '*.java' -exec dirname {} + | sort -u | sed "s|^\./||; s|/|.|g; s|.*|--add-opens $$m/&=ALL-UNNAMED|"); \
+	  done; } > build/tests/options
+	@for m in $(TEST_MODULES); do (cd tests/$$m && find . -name '*Test.java' | sort | sed 's|^\./||; s|/|.|g; s|\.java$$||'); done > build/tests/classes
+	@touch $@
+
+# Test and benchmark libraries by Maven coordinates; what arrives must have the checksum kept in tests/libraries.
+build/lib/.done: tests/libraries | jdk
+	@command -v mvn >/dev/null || { echo "uservice: tests need Maven to fetch JUnit: apt-get install maven" >&2; exit 1; }
+	@rm -rf build/lib && mkdir -p build/lib
+	@set -e; grep -v '^#' tests/libraries | while read -r sum artifact; do \
+	  JAVA_HOME="$(JDK)" MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow mvn -q -B -ntp org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy -Dartifact=$$artifact -DoutputDirectory=build/lib </dev/null; \
+	  file=build/lib/$$(echo $$artifact | cut -d: -f2,3 | tr : -).jar; \
+	  echo "$$sum  $$file" | sha256sum -c --quiet -; \
+	done
+	@touch $@
+
+# ---- guards ----------------------------------------------------------------------------------------------------
+
+layers: build ## compare the edges between packages with the list in the Makefile
+	@$(JDK)/bin/jdeps --multi-release base --module-path build/modules -verbose:package $(JARS) \
+	  | awk '$$1 ~ /^uservice/ && $$2 == "->" && $$3 ~ /^uservice/ && $$1 != $$3 { print $$1, $$3 }' | sort -u > build/edges
+	@awk 'BEGIN { n = split(ENVIRON["LAYERS"], line, "\n"); \
+	    for (i = 1; i <= n; i++) { m = split(line[i], word, " +"); from = word[1]; sub(":", "", from); known[from]; \
+	      for (j = 2; j <= m; j++) allowed[from, word[j]] } } \
+	  { edges++; if (!(($$1, $$2) in allowed)) { bad++; print "layers: " $$1 " -> " $$2 " is not allowed" } } \
+	  END { if (!edges) { print "layers: no edges were read"; exit 1 } print edges " edges, " bad + 0 " not allowed"; exit bad > 0 }' build/edges
+
+# What the jars may reach, and how large the chassis may grow.
+REACHED   := java.base java.logging jdk.httpserver jdk.unsupported
+CODE_MOST := 7000
+
+audit: build ## the module graph, lines of code and hashes; fails on any module beyond the allowed ones
+	@for m in $(MODULES); do $(JDK)/bin/java -p build/modules --describe-module $$m | awk -v m=$$m '$$1 == "requires" { print m " requires " $$2 }'; done | sort -u > build/requires
+	@$(JDK)/bin/jdeps --module-path build/modules -s $(JARS) | sed 's/ -> / reaches /' | sort -u > build/reached
+	@cat build/requires build/reached
+	@awk -v ok="$(REACHED) $(MODULES)" 'BEGIN { n = split(ok, a, " "); for (i = 1; i <= n; i++) allowed[a[i]] } \
+	  !($$3 in allowed) { bad++; print "audit: " $$0 " is not allowed" } END { exit bad > 0 || NR == 0 }' build/requires build/reached
+	@for m in $(MODULES); do printf '%s: %s lines of code\n' $$m $$(cat $$(find src/$$m -name '*.java') | grep -cvE '^[[:space:]]*(//.*)?$$'); done | tee build/code
+	@awk -F'[: ]+' '$$1 == "uservice" && $$2 > $(CODE_MOST) { print "audit: the chassis has more than $(CODE_MOST) lines of code"; exit 1 }' build/code
+	@cd build/modules && sha256sum *.jar
+
+doc: build ## build/doc/: the API as HTML
+	$(JDK)/bin/javadoc -quiet $(DOCLINT) -Werror --module-source-path src -d build/doc $(MODULES:%=--module %)
+
+clean: ## remove build/
+	rm -rf build

@@ -1,0 +1,7 @@
+/// The plumbing of a service on Kubernetes, on the plain JDK.
+module uservice {
+  requires java.logging;
+  requires jdk.httpserver;
+  requires jdk.unsupported;
+
+}
