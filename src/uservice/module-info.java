@@ -4,4 +4,5 @@ module uservice {
   requires jdk.httpserver;
   requires jdk.unsupported;
 
+  exports uservice.json;
 }
