@@ -4,5 +4,6 @@ module uservice {
   requires jdk.httpserver;
   requires jdk.unsupported;
 
+  exports uservice.config;
   exports uservice.json;
 }
