@@ -6,4 +6,5 @@ module uservice {
 
   exports uservice.config;
   exports uservice.json;
+  exports uservice.metrics;
 }
