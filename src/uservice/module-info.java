@@ -6,5 +6,6 @@ module uservice {
 
   exports uservice.config;
   exports uservice.json;
+  exports uservice.log;
   exports uservice.metrics;
 }

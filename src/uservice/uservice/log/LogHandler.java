@@ -1,0 +1,48 @@
+package uservice.log;
+
+import module java.base;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+
+/// The one handler. It has no lock: a line is made in a buffer of its own and handed over whole.
+final class LogHandler extends Handler {
+  private static final int POOL = 16; // a power of two
+  private static final int KEEP = 32 * 1024; // a buffer that grew beyond this is let go
+
+  private final LineFormat format;
+  private final Outlet outlet;
+  private final Runnable reinstate;
+  private final AtomicReferenceArray<Line> pool = new AtomicReferenceArray<>(POOL);
+
+  LogHandler(LineFormat format, Outlet outlet, Runnable reinstate) {
+    this.format = format;
+    this.outlet = outlet;
+    this.reinstate = reinstate;
+  }
+
+  /// Never throws: what cannot be logged is counted.
+  @Override public void publish(LogRecord record) {
+    try {
+      int slot = (int) Thread.currentThread().threadId() & POOL - 1;
+      Line kept = pool.getAndSet(slot, null);
+      Line line = kept == null ? new Line() : kept; // where none is kept, a parameter's toString() may be logging as well
+      format.format(record, line);
+      outlet.put(line.bytes);
+      if (line.bytes.size() <= KEEP) {
+        line.clear();
+        pool.set(slot, line);
+      }
+    } catch (Throwable failed) { // out of memory, out of stack, or no record
+      outlet.drop();
+    }
+  }
+
+  @Override public void flush() {
+    // Lines leave by themselves; Logging#flush waits for them.
+  }
+
+  /// The JDK's own manager closes and removes every handler in a shutdown hook, while others still log: this one comes back.
+  @Override public void close() {
+    reinstate.run();
+  }
+}
