@@ -6,6 +6,7 @@ module uservice {
 
   exports uservice.config;
   exports uservice.json;
+  exports uservice.lifecycle;
   exports uservice.log;
   exports uservice.metrics;
 }

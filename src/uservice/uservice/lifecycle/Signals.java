@@ -1,0 +1,27 @@
+package uservice.lifecycle;
+
+import module java.base;
+import sun.misc.Signal;
+
+/// The signals of the operating system. This is the one class that names `sun.misc.Signal`, which javac warns of in a way
+/// that no annotation silences; the build passes `-XDignore.symbol.file` for it.
+public final class Signals {
+  private Signals() {}
+
+  /// Runs `action` at each signal `name` (`TERM`, `HUP`, without `SIG`), on a thread of the JVM's that serves this signal only.
+  /// The last action registered for a signal is the one that runs.
+  ///
+  /// @throws IllegalArgumentException if the platform has no such signal or the JVM keeps it (`QUIT` is its thread dump)
+  public static void on(String name, Runnable action) {
+    try {
+      Signal.handle(new Signal(name), _ -> action.run());
+    } catch (IllegalArgumentException refused) {
+      throw new IllegalArgumentException("signal '" + name + "' cannot be handled: " + refused.getMessage(), refused);
+    }
+  }
+
+  /// Sends signal `name` to this process.
+  public static void raise(String name) {
+    Signal.raise(new Signal(name));
+  }
+}

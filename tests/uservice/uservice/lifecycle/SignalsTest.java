@@ -1,0 +1,26 @@
+package uservice.lifecycle;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import module java.base;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class SignalsTest {
+  @Test void runsTheActionAtTheSignal() throws Exception {
+    var came = new CountDownLatch(1);
+    Signals.on("USR2", came::countDown);
+    Signals.raise("USR2");
+    came.await();
+  }
+
+  @Test void saysThatTheJvmKeepsQuit() {
+    var refused = assertThrows(IllegalArgumentException.class, () -> Signals.on("QUIT", () -> {}));
+    assertTrue(refused.getMessage().startsWith("signal 'QUIT' cannot be handled: "), refused.getMessage());
+  }
+
+  @Test void saysThatThereIsNoSuchSignal() {
+    assertThrows(IllegalArgumentException.class, () -> Signals.on("NOSUCH", () -> {}));
+  }
+}
