@@ -4,9 +4,15 @@ module uservice {
   requires jdk.httpserver;
   requires jdk.unsupported;
 
+  exports uservice.backend;
   exports uservice.config;
+  exports uservice.counter;
   exports uservice.json;
   exports uservice.lifecycle;
   exports uservice.log;
   exports uservice.metrics;
+  exports uservice.queue;
+
+  uses uservice.counter.CounterBackend;
+  uses uservice.queue.QueueBackend;
 }
