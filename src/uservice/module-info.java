@@ -7,6 +7,7 @@ module uservice {
   exports uservice.backend;
   exports uservice.config;
   exports uservice.counter;
+  exports uservice.health;
   exports uservice.json;
   exports uservice.lifecycle;
   exports uservice.log;
