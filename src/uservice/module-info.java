@@ -8,6 +8,7 @@ module uservice {
   exports uservice.config;
   exports uservice.counter;
   exports uservice.health;
+  exports uservice.http;
   exports uservice.json;
   exports uservice.lifecycle;
   exports uservice.log;
