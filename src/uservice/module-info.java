@@ -5,6 +5,7 @@ module uservice {
   requires jdk.unsupported;
 
   exports uservice.backend;
+  exports uservice.cli;
   exports uservice.config;
   exports uservice.counter;
   exports uservice.health;
@@ -17,4 +18,5 @@ module uservice {
 
   uses uservice.counter.CounterBackend;
   uses uservice.queue.QueueBackend;
+  uses uservice.cli.Command;
 }
