@@ -1,9 +1,20 @@
 /// The plumbing of a service on Kubernetes, on the plain JDK.
+///
+/// In reading order: [uservice] wires everything together: `Main`, `Uservice` and `Service`, where the start and the end of a
+/// service stand, each in one method. Below it, [uservice.cli] is the command line, [uservice.http] the wrapper that makes
+/// the JDK's HTTP server fit for a network. Below these, side by side: [uservice.lifecycle] (states, signals, the orderly
+/// end), [uservice.health] (checks and verdicts), [uservice.metrics] (registry and exposition), [uservice.log] (one JSON
+/// object a line), [uservice.queue] and [uservice.counter] (two small interfaces, in memory here, over the network in
+/// modules of their own, found through [uservice.backend]). At the bottom [uservice.config] binds records to a file,
+/// `uservice.yaml`, which is not exported, and [uservice.json] read and write.
+///
+/// A feature is a module of its own that provides a [uservice.Feature]; this one names none.
 module uservice {
   requires java.logging;
   requires jdk.httpserver;
   requires jdk.unsupported;
 
+  exports uservice;
   exports uservice.backend;
   exports uservice.cli;
   exports uservice.config;
@@ -16,7 +27,8 @@ module uservice {
   exports uservice.metrics;
   exports uservice.queue;
 
+  uses uservice.Feature;
+  uses uservice.cli.Command;
   uses uservice.counter.CounterBackend;
   uses uservice.queue.QueueBackend;
-  uses uservice.cli.Command;
 }

@@ -1,0 +1,40 @@
+package uservice;
+
+import module java.base;
+import uservice.http.Reply;
+import uservice.http.Request;
+import uservice.http.Web;
+import uservice.json.Json;
+import uservice.metrics.Metrics;
+import uservice.metrics.Page;
+
+/// `metrics` and `version` on the health port.
+final class MetricsEndpoints {
+  private final Metrics metrics;
+  private final Reply version;
+
+  MetricsEndpoints(Metrics metrics, Settings settings) {
+    this.metrics = metrics;
+    var told = new LinkedHashMap<String, Object>();
+    told.put("name", settings.name());
+    told.put("version", settings.version().orElse(Build.version()));
+    told.put("uservice", Build.version());
+    told.put("java", Build.java());
+    told.put("modules", Build.modules().keySet());
+    this.version = Reply.json(told).header("Cache-Control", "no-store");
+  }
+
+  void register(Web web, String prefix) {
+    web.get(prefix + "/metrics", this::page);
+    if (!prefix.isEmpty()) {
+      web.get("/metrics", this::page);
+    }
+    web.get(prefix + "/version", _ -> version);
+  }
+
+  private Reply page(Request request) {
+    Page page = metrics.render(request.header("Accept").orElse(""), request.header("Accept-Encoding").orElse(""), request.queryAll("name[]"));
+    Reply reply = Reply.bytes(page.contentType(), page.bytes()).header("Cache-Control", "no-store").header("Vary", "Accept, Accept-Encoding");
+    return page.contentEncoding() == null ? reply : reply.header("Content-Encoding", page.contentEncoding());
+  }
+}

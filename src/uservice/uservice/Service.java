@@ -1,0 +1,319 @@
+package uservice;
+
+import static uservice.health.Probe.READY;
+import static uservice.health.Probe.STARTUP;
+
+import module java.base;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import uservice.cli.Call;
+import uservice.cli.Exit;
+import uservice.cli.Failure;
+import uservice.config.Configuration;
+import uservice.health.Health;
+import uservice.health.Preflight;
+import uservice.http.Server;
+import uservice.http.ServerException;
+import uservice.http.Web;
+import uservice.lifecycle.Ending;
+import uservice.lifecycle.Lifecycle;
+import uservice.lifecycle.Shutdown;
+import uservice.lifecycle.Signals;
+import uservice.lifecycle.State;
+import uservice.lifecycle.TerminationMessage;
+import uservice.log.Field;
+import uservice.log.Logging;
+import uservice.metrics.Metrics;
+
+/// A running service, as a [Feature] sees it: where it registers routes, checks, metrics and stop actions.
+///
+/// How it starts stands in `start()`, how it ends in `end()`; both are read from top to bottom.
+public final class Service {
+  private static final Logger LOG = System.getLogger("uservice");
+  private static final Duration FLUSH = Duration.ofSeconds(1);
+
+  private final Sections sections;
+  private final Configuration configuration;
+  private final Settings settings;
+  private final Call call;
+  private final Logging logging;
+  private final Lifecycle lifecycle = new Lifecycle();
+  private final Metrics metrics;
+  private final Health health;
+  private final Web web = new Web();
+  private final Web admin = new Web();
+  private final Vitals vitals;
+  private final Reload reload;
+  private final AtomicReference<Ending> ending = new AtomicReference<>();
+  private Server healthServer;
+  private Server webServer;
+
+  /// A service as `configuration` says, not yet started; `call` can read the configuration anew.
+  Service(Sections sections, Configuration configuration, Call call, Logging logging) {
+    this.sections = sections;
+    this.configuration = configuration;
+    this.settings = configuration.root(Settings.class);
+    this.call = call;
+    this.logging = logging;
+    this.metrics = new Metrics(settings.metrics());
+    this.health = new Health(settings.health(), InstantSource.system(), System::nanoTime);
+    this.vitals = new Vitals(metrics, health, lifecycle, logging);
+    this.reload = new Reload(this, sections, configuration, call::configuration, metrics, this::apply);
+  }
+
+  /// The service's name, from the configuration.
+  public String name() {
+    return settings.name();
+  }
+
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  public Health health() {
+    return health;
+  }
+
+  /// The data plane's routes. The server behind them runs if there is at least one when every feature has started.
+  public Web web() {
+    return web;
+  }
+
+  /// The routes of the health port, beside the probes and metrics: for pages that people and platforms read.
+  public Web admin() {
+    return admin;
+  }
+
+  public State state() {
+    return lifecycle.state();
+  }
+
+  /// The configuration in force, which a reload may replace.
+  public Configuration configuration() {
+    return reload.inForce();
+  }
+
+  /// What followed `--` on the command line of `start`; empty where nothing did.
+  public List<String> command() {
+    return call.arguments().rest();
+  }
+
+  /// Runs `action` when the service ends, after the last request, before the actions that were registered earlier; it is
+  /// interrupted and left behind after `limit`. A failure is logged, makes the exit code 1 and stops no other action.
+  public void onStop(String name, Duration limit, Lifecycle.Action action) {
+    lifecycle.onStop(name, limit, action);
+  }
+
+  /// Runs `action` at each signal of this name (`USR1`), on a thread of the JVM's for this signal, and counts it in
+  /// `uservice_signals_total`.
+  ///
+  /// @throws IllegalArgumentException if the signal cannot be had, or is one that the service itself needs
+  public void onSignal(String name, Runnable action) {
+    if (Set.of("TERM", "INT", "HUP").contains(name)) {
+      throw new IllegalArgumentException("signal '" + name + "' is the service's own: TERM and INT stop it, HUP reloads");
+    }
+    handle(name, action);
+  }
+
+  /// Asks the service to end in order; returns at once. The first reason stands. With `exitCode` 0 the program's own exit
+  /// code tells whether the end was clean.
+  public void stop(String reason, int exitCode) {
+    lifecycle.stop(reason, exitCode);
+  }
+
+  /// Runs the service on this thread until its end, and returns the exit code.
+  ///
+  /// @throws Failure if it could not be started; what had been started is stopped again by then
+  int run() throws Failure {
+    Optional<Failure> failure = Optional.empty();
+    try {
+      start();
+      lifecycle.awaitStop();
+    } catch (InterruptedException stopped) {
+      LOG.log(Level.INFO, "asked to stop before the start was complete");
+    } catch (Failure broken) {
+      failure = Optional.of(broken);
+      lifecycle.stop("could not start: " + broken.getMessage(), Exit.FAILED.code());
+    }
+    int code = end();
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    return code;
+  }
+
+  private void start() throws Failure, InterruptedException {
+    handleSignals();
+    new HealthEndpoints(health).register(admin, settings.health().prefix());
+    new MetricsEndpoints(metrics, settings).register(admin, settings.health().prefix());
+    healthServer = open("health", settings.health().host(), settings.health().port(), admin, false);
+    preflight();
+    for (Feature<?> feature : sections.wanted(configuration, command())) {
+      start(feature);
+    }
+    if (settings.health().onWeb()) {
+      new HealthEndpoints(health).register(web, settings.health().prefix());
+    }
+    if (!web.isEmpty()) {
+      webServer = open("web", settings.web().host(), settings.web().port(), web, true);
+    }
+    health.start();
+    reload.watch(Sections.file(call.arguments(), System.getenv()));
+    if (lifecycle.advance(State.Event.STARTED)) {
+      health.release(STARTUP);
+      health.release(READY);
+      tell();
+    }
+  }
+
+  private void preflight() throws Failure, InterruptedException {
+    try {
+      Preflight.run(settings.health().preflight());
+    } catch (Preflight.Failed failed) {
+      throw new Failure(failed.getMessage(), failed);
+    }
+  }
+
+  private <C extends Record> void start(Feature<C> feature) throws Failure, InterruptedException {
+    try {
+      feature.start(this, sections.bound(feature, configuration));
+    } catch (InterruptedException | Failure asIs) {
+      throw asIs;
+    } catch (Exception broken) {
+      LOG.log(Level.ERROR, "feature " + feature.section() + " could not start", broken);
+      throw new Failure("feature " + feature.section() + " could not start: " + broken, broken);
+    }
+  }
+
+  private Server open(String name, String host, int port, Web routes, boolean data) throws Failure {
+    try {
+      return data ? Server.data(name, host, port, routes, settings.web(), metrics) : Server.admin(name, host, port, routes, settings.web());
+    } catch (ServerException refused) {
+      throw new Failure(refused.getMessage(), refused);
+    }
+  }
+
+  /// What a reload changes in the chassis itself.
+  private void apply(Settings next) {
+    logging.apply(next.log());
+    health.configure(next.health().checks());
+    if (webServer != null) {
+      webServer.accessLog(next.web().accessLog());
+    }
+  }
+
+  private void handleSignals() {
+    for (String name : List.of("TERM", "INT")) {
+      handle(name, () -> stopSignal(name));
+    }
+    handle("HUP", reload::run);
+  }
+
+  private void handle(String name, Runnable action) {
+    Signals.on(name, vitals.counted(name, action));
+  }
+
+  /// The first signal asks for the end, the second for its end at once.
+  private void stopSignal(String name) {
+    if (lifecycle.stop("SIG" + name, Exit.FINE.code())) {
+      haltAfter(settings.shutdown().grace().plus(Shutdown.RESERVE), "the end took longer than shutdown.grace");
+      return;
+    }
+    LOG.log(Level.WARNING, "second signal, stopping at once: SIG" + name);
+    haltAfter(Shutdown.RESERVE, "second signal: SIG" + name);
+    Optional.ofNullable(ending.get()).ifPresent(Ending::hurry);
+  }
+
+  /// The last resort where the thread that runs the end is stuck itself.
+  private void haltAfter(Duration time, String why) {
+    Thread.ofPlatform().daemon().name("halt").start(() -> {
+      try {
+        Thread.sleep(time);
+        TerminationMessage.write(settings.shutdown().terminationLog(), why);
+        Runtime.getRuntime().halt(Exit.FAILED.code());
+      } catch (InterruptedException ended) {
+        Thread.currentThread().interrupt();
+      }
+    });
+  }
+
+  /// The orderly end, in the order that DESIGN section 10 promises; returns the exit code.
+  private int end() {
+    Thread.interrupted(); // a stop before the start was complete has done its work with it
+    var end = new Ending(settings.shutdown().grace(), System::nanoTime);
+    ending.set(end);
+    try {
+      // 1. Readiness says no, while traffic is still served.
+      LOG.log(Level.INFO, "stopping: " + lifecycle.reason());
+      health.hold(READY, lifecycle.reason().isEmpty() ? "stopping" : "stopping: " + lifecycle.reason());
+      if (webServer != null) {
+        webServer.draining(true);
+      }
+      // 2. Endpoints are removed meanwhile; every answer tells its client to leave.
+      if (lifecycle.state() == State.DRAINING) {
+        end.pause(settings.shutdown().delay(call.terminal()));
+        lifecycle.advance(State.Event.DRAINED);
+      }
+      // 3. Nothing new is accepted, and what is in flight may finish.
+      if (webServer != null) {
+        drain(end);
+      }
+      // 4. What the features asked for, the last first, each with its own time.
+      for (var next = lifecycle.nextAction(); next.isPresent(); next = lifecycle.nextAction()) {
+        Lifecycle.StopAction action = next.get();
+        end.step(action.name(), action.limit(), action.action());
+      }
+      Preflight.atEnd(settings.health().shutdown(), end.left());
+      reload.close();
+      // 5. The log says how it went, and is written out.
+      report(end);
+      lifecycle.advance(State.Event.FINISHED);
+      logging.flush(FLUSH);
+      // 6. The health server goes last, so that a probe has an answer until now.
+      if (healthServer != null) {
+        healthServer.stop(Duration.ZERO);
+      }
+      health.close();
+      logging.close(FLUSH);
+    } catch (InterruptedException cut) {
+      throw new IllegalStateException("BUG: nobody interrupts the end", cut);
+    }
+    return lifecycle.exitCode() != 0 ? lifecycle.exitCode() : (end.faults().isEmpty() && !end.hurried() ? Exit.FINE : Exit.FAILED).code();
+  }
+
+  private void drain(Ending end) throws InterruptedException {
+    Duration limit = settings.shutdown().drain();
+    end.step("drain", limit.plus(FLUSH), () -> {
+      int cut = webServer.stop(limit);
+      if (cut > 0) {
+        end.fault("drain: " + cut + " requests cut off after " + limit.toMillis() + " ms");
+      }
+    });
+  }
+
+  private void report(Ending end) {
+    end.faults().forEach(fault -> LOG.log(Level.ERROR, "cut off while stopping: " + fault));
+    if (!end.faults().isEmpty() || lifecycle.exitCode() != 0) {
+      TerminationMessage.write(settings.shutdown().terminationLog(),
+          String.join("\n", Stream.concat(Stream.of(lifecycle.reason()), end.faults().stream()).toList()));
+    }
+    LOG.log(Level.INFO, end.faults().isEmpty() ? "stopped" : "stopped, with " + end.faults().size() + " faults");
+  }
+
+  /// Says that the service is up: in the log, and to a person at a terminal as links.
+  private void tell() {
+    LOG.log(Level.INFO, "ready", Field.of("health_port", healthServer.address().getPort()),
+        Field.of("web_port", webServer == null ? null : webServer.address().getPort()));
+    if (call.terminal()) {
+      String health = link(settings.health().host(), healthServer);
+      call.out().println(settings.name() + " is up; Ctrl-C stops it\n  health   " + health + settings.health().prefix()
+          + "/ready\n  metrics  " + health + "/metrics"
+          + (webServer == null ? "" : "\n  web      " + link(settings.web().host(), webServer) + "/"));
+    }
+  }
+
+  private static String link(String host, Server server) {
+    boolean any = host.equals("0.0.0.0") || host.equals("::") || host.isEmpty();
+    return "http://" + (any ? "localhost" : host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + server.address().getPort();
+  }
+}
