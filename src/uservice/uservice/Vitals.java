@@ -19,14 +19,8 @@ final class Vitals {
 
   Vitals(Metrics metrics, Health health, Lifecycle lifecycle, Logging logging) {
     ProcessMetrics.register(metrics);
-    metrics.gauge("uservice_build_info", "What this is built of; always 1.", "version", "java_version")
-        .with(Build.version(), Build.java()).set(1);
-    metrics.collect("uservice_state", Type.GAUGE, "Which state the service is in: 1 for that one, 0 for the others.", List.of("state"),
-        emitter -> {
-          for (State state : State.values()) {
-            emitter.emit(lifecycle.state() == state ? 1 : 0, state.name().toLowerCase(Locale.ROOT));
-          }
-        });
+    metrics.info("uservice_build_info", "What this is built of; always 1.", "version", Build.version(), "java_version", Build.java());
+    metrics.states("uservice_state", "Which state the service is in: 1 for that one, 0 for the others.", "state", State.class, lifecycle::state);
     metrics.collect("uservice_check_valid", Type.GAUGE, "Whether a check is valid, for each probe that it counts for.", List.of("check", "probe"),
         emitter -> {
           for (Probe probe : Probe.values()) {
