@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import testing.Http;
+import testing.Modules;
 import testing.Program;
 
 /// What the README shows is what there is.
@@ -24,20 +25,7 @@ class ReadmeTest {
 
   @Test void featureOfOnesOwnCompilesIsFoundAndServes() throws Exception {
     List<String> blocks = javaBlocks();
-    Path sources = Files.createDirectories(folder.resolve("orders/orders"));
-    Files.writeString(sources.resolve("Orders.java"), blocks.get(0));
-    Files.writeString(folder.resolve("orders/module-info.java"), blocks.get(1));
-    Path classes = folder.resolve("classes");
-    String modules = System.getProperty("jdk.module.path");
-    var complaints = new StringWriter();
-    int compiled = java.util.spi.ToolProvider.findFirst("javac").orElseThrow().run(new PrintWriter(complaints), new PrintWriter(complaints),
-        "-Xlint:all", "-Werror", "-p", modules, "-d", classes.toString(),
-        folder.resolve("orders/module-info.java").toString(), sources.resolve("Orders.java").toString());
-    assertEquals(0, compiled, complaints.toString());
-
-    var command = new ArrayList<>(Program.java());
-    int path = command.indexOf("-p") + 1;
-    command.set(path, command.get(path) + File.pathSeparator + classes);
+    List<String> command = Modules.compile(folder, blocks.get(1), "orders/Orders.java", blocks.get(0));
     try (var program = Program.launch(folder, Map.of(), command, "start", "--set", "orders.packer=Grace",
         "--set", "health.port=0", "--set", "web.port=0", "--set", "shutdown.delay=0s")) {
       try (var http = Http.connect(program.port("web_port"))) {
