@@ -86,7 +86,7 @@ final class Block {
     }
     c.line(i);
     // a sequence may stand at the indentation of the mapping whose value it is
-    boolean within = c.indent > n || c.indent == n && place == Place.KEY && !c.tabbed && c.isIndicator('-');
+    boolean within = c.indent > n || c.indent == n && place == Place.KEY && c.isIndicator('-');
     return c.over || !within ? c.nothing(after) : content(n, c.tabbed ? Room.TABBED : Room.OPEN);
   }
 
@@ -149,7 +149,7 @@ final class Block {
 
   private Scalar key(int n) throws YamlException {
     if (c.tabbed || c.indent > n) {
-      throw misplaced("line has " + c.indent + " spaces before it, expected " + n + " as the other keys have");
+      throw misplaced("line is indented by " + c.indent + ", expected the " + n + " of the keys around it");
     }
     int from = c.at;
     int fromLine = c.lineStart;
@@ -176,7 +176,7 @@ final class Block {
       c.at++;
       items.add(node(n, Place.ITEM));
       if (!c.over && (c.indent > n || c.indent == n && c.tabbed)) {
-        throw misplaced("line has " + c.indent + " spaces before it, expected " + n + " as the other items have");
+        throw misplaced("line is indented by " + c.indent + ", expected the " + n + " of the items around it");
       }
     } while (!c.over && c.indent == n && c.isIndicator('-'));
     if (!c.over && c.indent == n && !shared) {
@@ -191,7 +191,8 @@ final class Block {
       case OPEN -> {}
       case TABBED -> throw c.tabFault(c.lineStart);
       case CLOSED -> throw c.fault(c.at, c.at + 1, kind
-          + " cannot start on the line of its key or '---', expected it on the next line; text with ': ' in it is quoted");
+          + " cannot start on the line of its key or '---', expected it on the next line"
+          + (kind.equals("mapping") ? "; text with ': ' in it is quoted" : ""));
     }
   }
 

@@ -67,8 +67,8 @@ final class BlockScalar {
       int spaces = i - line;
       if (c.text[i] != '\n') {
         if (spaces >= least && longest > spaces) {
-          throw c.fault(longestLine, longestLine + longest, "empty line has " + longest
-              + " spaces, expected at most the " + spaces + " of the first line of text");
+          throw c.fault(longestLine, longestLine + longest, "empty line is indented by " + longest
+              + ", expected at most the " + spaces + " of the first line of text");
         }
         return spaces >= least ? spaces : longest;
       } else if (spaces > longest) {

@@ -204,6 +204,15 @@ final class Cursor {
   /// A fault in the rest of a line.
   YamlException lineFault(int from, String message) { return fault(from, trim(from, lineEnd(from)), message); }
 
+  /// A fault in a line that belongs to what opened before, and is not indented enough for that.
+  YamlException dedentFault(int line, int n, int opened, String what, char close) {
+    Mark open = Mark.FIRST.after(text, 0, opened);
+    int spaces = skipSpaces(line) - line;
+    return text[line + spaces] == '\t' ? tabFault(line) : lineFault(line + spaces, what + " from line " + open.line()
+        + ", column " + open.column() + ", goes on here, indented by " + spaces + ", expected at least " + n + ", or its closing "
+        + close + " earlier");
+  }
+
   /// The first tab of a line, which stands where indentation should.
   YamlException tabFault(int start) {
     int tab = tab(start, end);

@@ -132,6 +132,8 @@ final class Flow {
     }
   }
 
+  private String kind(int open) { return c.text[open] == '[' ? "flow sequence" : "flow mapping"; }
+
   private char closing(int open) { return c.text[open] == '[' ? ']' : '}'; }
 
   /// Past blanks, breaks and comments (section 6.7).
@@ -145,12 +147,15 @@ final class Flow {
     }
     c.line(i);
     if (c.over) {
-      throw c.fault(open, open + 1, "flow " + (c.text[open] == '[' ? "sequence" : "mapping")
-          + " is not closed, expected '" + closing(open) + "' before the end of the document");
-    } else if (c.indent < n) {
-      throw c.tabbed ? c.tabFault(c.lineStart) : c.lineFault(c.at,
-          "line of a flow collection has " + c.indent + " spaces before it, expected at least " + n
-              + ", also before its closing bracket");
+      throw c.fault(open, open + 1, kind(open) + " is not closed, expected '" + closing(open) + "' before the end of the document");
+    } else if (c.indent < n && !isClosedAtKey(n, open)) {
+      throw c.dedentFault(c.lineStart, n, open, kind(open), closing(open));
     }
+  }
+
+  /// Whether the line begins with the closing bracket, as far left as the collection around: the grammar wants it further
+  /// right, every formatter of JSON puts it there, and it can mean one thing only.
+  private boolean isClosedAtKey(int n, int open) {
+    return c.indent == n - 1 && c.text[c.lineStart + c.indent] == closing(open);
   }
 }

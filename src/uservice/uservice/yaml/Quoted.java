@@ -65,12 +65,10 @@ final class Quoted {
             + (start >= c.end ? "the end of the text" : "the end of the document"));
       } else if (n == Plain.ONE_LINE) {
         throw c.fault(from, lineBreak, "quoted key is not closed on its line, expected " + (char) c.text[from]);
-      } else if (spaces < n && c.text[start + spaces] == '\t') {
-        throw c.tabFault(start);
+      } else if (spaces < n && (c.text[start + spaces] == '\t' || c.text[next] != '\n')) {
+        throw c.dedentFault(start, n, from, "quoted text", (char) c.text[from]);
       } else if (c.text[next] != '\n') {
-        if (spaces < n) {
-          throw c.lineFault(next, "line of a quoted text has " + spaces + " spaces before it, expected at least " + n);
-        } else if (breaks == 0 && !escaped) {
+        if (breaks == 0 && !escaped) {
           c.take(' ', 1);
         } else {
           c.take('\n', breaks);

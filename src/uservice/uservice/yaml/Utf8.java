@@ -94,7 +94,8 @@ final class Utf8 {
   private void multiple(int first) throws YamlException {
     int length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
     int second = read + 1 < in.length ? in[read + 1] & 0xFF : 0;
-    String fault = length == 0 ? (first < 0xC0 ? "continues no character" : "is never part of UTF-8")
+    String fault = length == 0 ? (first < 0xC0 ? "continues no character"
+            : first < 0xC2 ? "starts an overlong form" : "is never part of UTF-8")
         : (second & 0xC0) != 0x80 ? "is not continued"
         : first == 0xE0 && second < 0xA0 || first == 0xF0 && second < 0x90 ? "starts an overlong form"
         : first == 0xED && second > 0x9F ? "starts a surrogate"

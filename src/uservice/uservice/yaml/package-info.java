@@ -31,9 +31,9 @@
 ///   `no` and `0755` are whatever the reader's record says. [Node.Scalar#value()] is the core schema for all others.
 /// - *Keys are compared by their text.* By the letter `1` and `"1"` differ in tag and may stand side by side; in a
 ///   configuration that is a mistake, and there is only one of them to look up.
-/// - *The letter of indentation.* A flow collection's further lines, with its closing bracket, are indented more than
-///   the key that it belongs to; many readers let the bracket stand below the key. The specification does not (7.4, 8.1),
-///   and a file that only some readers accept is a trap.
+/// - *The letter of indentation, but for one line.* A flow collection's further lines are indented more than the key that it
+///   belongs to (7.4, 8.1). Its closing bracket, alone at the start of a line, may stand below that key: the grammar wants it
+///   further right, every formatter of JSON puts it there, every reader takes it, and it can mean one thing only.
 /// - *A block scalar at the root with an indentation indicator* counts from -1, the root's indentation (9.1.3, 8.1.1.1).
 /// - *The end of the text ends a line.* A block scalar whose last line has no break gets one, unless it is stripped
 ///   (`|-`): an editor's habit at the end of the file changes no value. The public test suite has it so.
