@@ -18,9 +18,8 @@ final class Fields {
   private final List<Field> fields = new ArrayList<>();
   private int cut;
 
-  /// Replaces what was there by the fields of `record`, which this thread logs.
+  /// Adds the fields of `record`, which this thread logs.
   void collect(LogRecord record) {
-    clear();
     for (Field field : LogContext.fields()) {
       add(field, field.name());
     }

@@ -3,6 +3,7 @@ package uservice.log;
 import module java.base;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 /// The one handler. It has no lock: a line is made in a buffer of its own and handed over whole.
 final class LogHandler extends Handler {
@@ -11,13 +12,11 @@ final class LogHandler extends Handler {
 
   private final LineFormat format;
   private final Outlet outlet;
-  private final Runnable reinstate;
   private final AtomicReferenceArray<Line> pool = new AtomicReferenceArray<>(POOL);
 
-  LogHandler(LineFormat format, Outlet outlet, Runnable reinstate) {
+  LogHandler(LineFormat format, Outlet outlet) {
     this.format = format;
     this.outlet = outlet;
-    this.reinstate = reinstate;
   }
 
   /// Never throws: what cannot be logged is counted.
@@ -43,6 +42,6 @@ final class LogHandler extends Handler {
 
   /// The JDK's own manager closes and removes every handler in a shutdown hook, while others still log: this one comes back.
   @Override public void close() {
-    reinstate.run();
+    Logger.getLogger("").addHandler(this);
   }
 }

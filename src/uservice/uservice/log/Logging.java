@@ -73,12 +73,10 @@ public final class Logging {
   private final Logger root;
   private final Map<String, Logger> named = new HashMap<>(); // the manager holds loggers weakly, and their levels with them
   private final ReentrantLock applying = new ReentrantLock();
-  private volatile Config config;
 
-  private Logging(Config config, LineFormat format, Outlet outlet) {
-    this.config = config;
+  private Logging(LineFormat format, Outlet outlet) {
     this.outlet = outlet;
-    this.handler = new LogHandler(format, outlet, this::reinstate);
+    this.handler = new LogHandler(format, outlet);
     this.root = Logger.getLogger("");
   }
 
@@ -99,9 +97,9 @@ public final class Logging {
     boolean text = config.format() == Format.TEXT || config.format() == Format.AUTO && terminal;
     LineFormat format = text ? new TextFormat(terminal && !noColor(), ZoneId.systemDefault()) : new JsonFormat(service);
     var outlet = new Outlet(out, config.queue(), count -> dropNote(count, format));
-    var logging = new Logging(config, format, outlet);
+    var logging = new Logging(format, outlet);
     if (!foreign) {
-      logging.takeOver();
+      logging.takeOver(config);
     }
     return logging;
   }
@@ -111,7 +109,6 @@ public final class Logging {
   public void apply(Config config) {
     applying.lock();
     try {
-      this.config = config;
       root.setLevel(config.level().threshold);
       config.levels().forEach((name, level) -> named.computeIfAbsent(name, Logger::getLogger).setLevel(level.threshold));
       for (var each = named.entrySet().iterator(); each.hasNext(); ) {
@@ -142,18 +139,13 @@ public final class Logging {
     return outlet.close(time);
   }
 
-  private void takeOver() {
+  private void takeOver(Config config) {
     for (Handler other : root.getHandlers()) {
       root.removeHandler(other);
     }
     root.addHandler(handler);
     apply(config);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("log-exit").unstarted(this::exit));
-  }
-
-  private void reinstate() {
-    root.addHandler(handler);
-    apply(config);
   }
 
   private void exit() {

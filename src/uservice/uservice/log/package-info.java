@@ -43,6 +43,7 @@
 ///   the line's own. Nesting the caller's fields instead would make every query longer for the sake of the rare clash.
 /// - **A `LogManager` of its own** ([Logging.Manager][uservice.log.Logging.Manager]) that reads no file and resets nothing.
 ///   The JDK's takes all handlers away in a shutdown hook, beside the other hooks. It is in place unless the program made a
-///   logger before the installation; then the handler puts itself back, and only levels below `info` are lost in hooks.
+///   logger before the installation; then the handler puts itself back, and what is lost
+///   are the levels: hooks log at `info`.
 /// - **Format and queue are not reloaded**: a stream that changes its format midway is read by nobody.
 package uservice.log;

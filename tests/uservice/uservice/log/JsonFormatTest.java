@@ -48,6 +48,7 @@ class JsonFormatTest {
     record.setThrown(cause);
     Json.Obj line = object(record, new JsonFormat(worst));
     assertEquals(new Json.Num("198"), line.members().get("fields_cut"));
+    assertEquals(2, line.members().keySet().stream().filter(name -> name.contains("\u0001")).count());
     assertTrue(string((Json.Obj) line.members().get("error"), "stack").length() > 500);
   }
 
@@ -128,12 +129,18 @@ class JsonFormatTest {
       @Override public String getMessage() { throw new IllegalStateException(); }
       @Override public String toString() { throw new IllegalStateException(); }
       @Override public StackTraceElement[] getStackTrace() { return null; }
-      @Override public Throwable getCause() { return new RuntimeException("endless", this) {
-        @Override public Throwable getCause() { return new RuntimeException("endless", this); }
-      }; }
+      @Override public Throwable getCause() { return new Endless(); }
     };
     Json.Obj error = (Json.Obj) object(thrown(hostile)).members().get("error");
     assertTrue(string(error, "message").startsWith("<getMessage of "), error.toString());
+  }
+
+  static final class Endless extends RuntimeException {
+    @Override public Throwable getCause() { return new Endless(); }
+  }
+
+  @Test void countsNoFieldAmongTheParametersOfTheMessage() {
+    assertEquals("a b", string(object(record("{0} {1}", Field.of("f", 1), "a", Field.of("g", 2), "b")), "message"));
   }
 
   @Test void localizesByTheRecordsBundle() {

@@ -13,8 +13,10 @@ import java.util.logging.LogManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import uservice.json.Json;
 
+@Timeout(60) // a hang is a failure
 class LoggingTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import module java.base;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import uservice.json.Utf8Buffer;
 
+@Timeout(60) // a hang is a failure
 class OutletTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
