@@ -230,6 +230,7 @@ public final class Service {
       try {
         Thread.sleep(time);
         TerminationMessage.write(settings.shutdown().terminationLog(), why);
+        logging.flush(FLUSH);
         Runtime.getRuntime().halt(Exit.FAILED.code());
       } catch (InterruptedException ended) {
         Thread.currentThread().interrupt();

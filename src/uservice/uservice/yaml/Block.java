@@ -119,7 +119,7 @@ final class Block {
 
   private Node flow(int n) throws YamlException {
     int from = c.at;
-    Node collection = flow.collection(n + 1);
+    Node collection = flow.entry(n + 1);
     int after = c.at;
     c.at = c.skipBlanks(after);
     if (c.isIndicator(':')) {

@@ -5,11 +5,12 @@ import uservice.yaml.Node.Scalar;
 
 /// Flow collections, `[a, b]` and `{a: b}`, over as many lines as they like (YAML 1.2.2, section 7.4).
 ///
-/// `n` is the least indentation of each further line, closing brackets included; `open` is the bracket that is open.
+/// `n` is the least indentation of each further line, inner closing brackets included; `open` is the bracket that is open.
 final class Flow {
   private final Cursor c;
   private final Plain plain;
   private final Quoted quoted;
+  private int outermost; // the bracket that a block collection's entry opened
 
   Flow(Cursor cursor, Plain plain, Quoted quoted) {
     this.c = cursor;
@@ -17,8 +18,13 @@ final class Flow {
     this.quoted = quoted;
   }
 
-  /// The collection whose opening bracket stands here.
-  Node collection(int n) throws YamlException {
+  /// The collection of a block collection's entry, or of the document, whose opening bracket stands here.
+  Node entry(int n) throws YamlException {
+    outermost = c.at;
+    return collection(n);
+  }
+
+  private Node collection(int n) throws YamlException {
     c.enter();
     Node collection = c.text[c.at] == '[' ? sequence(n) : mapping(n);
     c.leave();
@@ -153,9 +159,9 @@ final class Flow {
     }
   }
 
-  /// Whether the line begins with the closing bracket, as far left as the collection around: the grammar wants it further
-  /// right, every formatter of JSON puts it there, and it can mean one thing only.
+  /// Whether the line begins with the last closing bracket, as far left as the block collection around: the grammar wants
+  /// it further right, every formatter of JSON puts it there, and it can mean one thing only.
   private boolean isClosedAtKey(int n, int open) {
-    return c.indent == n - 1 && c.text[c.lineStart + c.indent] == closing(open);
+    return open == outermost && c.indent == n - 1 && c.text[c.lineStart + c.indent] == closing(open);
   }
 }

@@ -32,7 +32,7 @@
 /// - *Keys are compared by their text.* By the letter `1` and `"1"` differ in tag and may stand side by side; in a
 ///   configuration that is a mistake, and there is only one of them to look up.
 /// - *The letter of indentation, but for one line.* A flow collection's further lines are indented more than the key that it
-///   belongs to (7.4, 8.1). Its closing bracket, alone at the start of a line, may stand below that key: the grammar wants it
+///   belongs to (7.4, 8.1). Its own closing bracket, first on a line, may stand below that key: the grammar wants it
 ///   further right, every formatter of JSON puts it there, every reader takes it, and it can mean one thing only.
 /// - *A block scalar at the root with an indentation indicator* counts from -1, the root's indentation (9.1.3, 8.1.1.1).
 /// - *The end of the text ends a line.* A block scalar whose last line has no break gets one, unless it is stripped
