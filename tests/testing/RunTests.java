@@ -1,9 +1,11 @@
 package testing;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import module java.base;
 import java.util.concurrent.atomic.LongAdder;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -12,7 +14,7 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/// Runs the test classes that are named (`@FILE` reads names from a file), says what failed and what was skipped and why,
+/// Runs the tests that are named, `package.Class` or `package.Class#method` (`@FILE` reads names from a file), says what failed and what was skipped and why,
 /// and ends with `N passed, N failed, N skipped` alone on a line. Exit 1 when a test failed or none ran.
 public final class RunTests {
   public static void main(String[] arguments) throws Exception {
@@ -32,12 +34,15 @@ public final class RunTests {
     System.exit(tally.finish());
   }
 
-  private static org.junit.platform.engine.DiscoverySelector named(String name) {
-    return selectClass(ModuleLayer.boot().modules().stream()
-        .map(module -> Class.forName(module, name))
+  private static DiscoverySelector named(String name) {
+    int method = name.indexOf('#');
+    String type = method < 0 ? name : name.substring(0, method);
+    Class<?> found = ModuleLayer.boot().modules().stream()
+        .map(module -> Class.forName(module, type))
         .filter(Objects::nonNull)
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no test class " + name)));
+        .orElseThrow(() -> new IllegalArgumentException("no test class " + type));
+    return method < 0 ? selectClass(found) : selectMethod(found, name.substring(method + 1));
   }
 
   /// Counts tests, and keeps what a reader wants to know at the end.
