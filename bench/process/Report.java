@@ -5,7 +5,7 @@ import process.Chart.Bar;
 
 /// One Markdown page with its charts beside it, and the same figures as JSON.
 final class Report {
-  /// A figure, and what DESIGN asks of it where it asks.
+  /// A figure, and what is to be reached, where that is said.
   record Figure(String what, double value, String unit, String reach, boolean met) {}
 
   private final Path folder;

@@ -238,7 +238,7 @@ public final class Service {
     });
   }
 
-  /// The orderly end, in the order that DESIGN section 10 promises; returns the exit code.
+  /// The orderly end, in the order that the README promises; returns the exit code.
   private int end() {
     Thread.interrupted(); // a stop before the start was complete has done its work with it
     var end = new Ending(settings.shutdown().grace(), System::nanoTime);

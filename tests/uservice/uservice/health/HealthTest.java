@@ -229,7 +229,7 @@ class HealthTest {
     assertTrue(threads.getCurrentThreadAllocatedBytes() - before < 100_000, "less than a byte an answer");
   }
 
-  /// Compiles as DESIGN section 2 has it: a boolean answer is heard although a callback may also return nothing.
+  /// Compiles as a feature writes it: a boolean answer is heard although a callback may also return nothing.
   @Test void hearsABooleanAnswer() {
     class Ledger {
       boolean ping() {
