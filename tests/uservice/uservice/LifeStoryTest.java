@@ -23,7 +23,7 @@ class LifeStoryTest {
   }
 
   @Test void losesNoRequestBetweenSigtermAndExit() throws Exception {
-    try (var program = start("--set", "shutdown.delay=5s")) {
+    try (var program = start("--set", "shutdown.delay=8s", "--set", "shutdown.grace=40s")) {
       int health = program.port("health_port");
       int web = program.port("web_port");
       assertEquals("{\"name\":\"ready\",\"valid\":true}", Http.get(health, "/health/ready").body());
@@ -39,7 +39,7 @@ class LifeStoryTest {
       awaitStatus(health, "/health/ready", 503);
       assertEquals(200, Http.get(health, "/health/alive").status());
       assertTrue(Http.get(health, "/readyz").body().startsWith("[-]service failed: "), "the reason is told");
-      awaitMore(answered, 50); // still served while endpoints are removed
+      awaitMore(answered, 10); // still served while endpoints are removed
       stopped.set(true); // by now every load balancer has noticed
       for (Thread client : clients) {
         client.join();
