@@ -1,6 +1,6 @@
 package uservice.log;
 
-import java.nio.charset.StandardCharsets;
+import uservice.json.Utf8Buffer;
 
 /// A name and a value of the caller's own on a log line: `log.log(INFO, "sold", Field.of("order_id", 7))`. In JSON it is a
 /// member beside the message, in text `order_id=7`.
@@ -15,7 +15,7 @@ public record Field(String name, Object value) {
     name = name == null ? "null" : name.length() > NAME_CHARS_MAX ? name.substring(0, NAME_CHARS_MAX) : name;
     for (int i = 0; i < name.length(); i++) {
       if (Character.isSurrogate(name.charAt(i))) { // a lone one cannot be written, and two of them would look the same
-        name = new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        name = new Utf8Buffer(NAME_CHARS_MAX).put(name).toString();
         break;
       }
     }

@@ -8,6 +8,7 @@ import java.util.logging.Logger;
 /// The one handler. It has no lock: a line is made in a buffer of its own and handed over whole.
 final class LogHandler extends Handler {
   private static final int POOL = 16; // a power of two
+  private static final int FRAMES = 64;
   private static final int KEEP = 32 * 1024; // a buffer that grew beyond this is let go
 
   private final LineFormat format;
@@ -25,7 +26,7 @@ final class LogHandler extends Handler {
       int slot = (int) Thread.currentThread().threadId() & POOL - 1;
       Line kept = pool.getAndSet(slot, null);
       Line line = kept == null ? new Line() : kept; // where none is kept, a parameter's toString() may be logging as well
-      format.format(record, line);
+      format(record, line, FRAMES);
       outlet.put(line.bytes);
       if (line.bytes.size() <= KEEP) {
         line.clear();
@@ -33,6 +34,16 @@ final class LogHandler extends Handler {
       }
     } catch (Throwable failed) { // out of memory, out of stack, or no record
       outlet.drop();
+    }
+  }
+
+  /// Makes the line so many calls further down. Once it is made there is stack enough to hand it over: where a stack overflows
+  /// in `ReentrantLock`, `lock()` takes the lock, then throws, and nobody gives it back.
+  private void format(LogRecord record, Line line, int frames) {
+    if (frames > 0) {
+      format(record, line, frames - 1);
+    } else {
+      format.format(record, line);
     }
   }
 

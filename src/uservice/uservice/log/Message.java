@@ -6,6 +6,8 @@ import java.util.logging.LogRecord;
 /// What a record says: its message with the parameters in it. Nothing here throws, whatever a parameter's methods do; one
 /// whose `toString()` never returns holds up the thread that logs it, and no other.
 final class Message {
+  private static final int SCALE_MAX = 1000;
+
   private Message() {}
 
   /// The message. Without parameters it is taken as it is; with some, and a place for one in it, it is a `MessageFormat`
@@ -21,7 +23,7 @@ final class Message {
     int count = 0;
     for (Object parameter : parameters) {
       if (!(parameter instanceof Field)) {
-        plain[count++] = parameter instanceof Number || parameter instanceof Date ? parameter : text(parameter);
+        plain[count++] = isFormatted(parameter) ? parameter : text(parameter);
       }
     }
     return count == 0 ? message : formatted(message, Arrays.copyOf(plain, count));
@@ -66,6 +68,12 @@ final class Message {
       }
     }
     return false;
+  }
+
+  /// Whether `MessageFormat` has a form of its own for it: not for `1E+100000000`, which it would write out, digit by digit.
+  private static boolean isFormatted(Object parameter) {
+    return parameter instanceof Date
+        || parameter instanceof Number && !(parameter instanceof BigDecimal big && Math.abs((long) big.scale()) > SCALE_MAX);
   }
 
   private static String formatted(String message, Object[] parameters) {

@@ -23,6 +23,9 @@ final class Outlet {
   private final int linesMax;
   private final LongFunction<Utf8Buffer> note;
 
+  private final AtomicLong dropped = new AtomicLong();
+  private final AtomicLong untold = new AtomicLong(); // how many of these no note has told
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition(); // the writer waits here
   private final Condition emptied = lock.newCondition();
@@ -30,8 +33,6 @@ final class Outlet {
   private int lines; // in queued
   private long taken; // lines that found room, since the start
   private long done; // how many of these have left: written, or refused by the stream
-  private long dropped;
-  private long untold; // how many of these no note has told
   private int waiting; // threads that wait for lines to leave
   private boolean idle; // the writer waits for a line
   private boolean closed;
@@ -67,24 +68,14 @@ final class Outlet {
     }
   }
 
-  /// Counts a line that does not get out.
+  /// Counts a line that does not get out; without the lock, so that it can be done when the stack is nearly used up.
   void drop() {
-    lock.lock();
-    try {
-      dropped++;
-      untold++;
-    } finally {
-      lock.unlock();
-    }
+    dropped.incrementAndGet();
+    untold.incrementAndGet();
   }
 
   long dropped() {
-    lock.lock();
-    try {
-      return dropped;
-    } finally {
-      lock.unlock();
-    }
+    return dropped.get();
   }
 
   /// Waits until everything that was put before has left, at most `time`; returns whether it has.
@@ -147,8 +138,8 @@ final class Outlet {
       try {
         done += count;
         if (!whole) {
-          dropped += count;
-          untold += count + told;
+          dropped.addAndGet(count);
+          untold.addAndGet(count + told);
         }
         emptied.signalAll();
         awaitLines();
@@ -157,8 +148,7 @@ final class Outlet {
         queued = empty;
         count = lines;
         lines = 0;
-        told = untold;
-        untold = 0;
+        told = untold.getAndSet(0);
       } finally {
         lock.unlock();
       }

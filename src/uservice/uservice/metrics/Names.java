@@ -2,7 +2,8 @@ package uservice.metrics;
 
 import module java.base;
 
-/// The rules of names: those of text 0.0.4 and OpenMetrics 1.0, and those that `promtool check metrics` holds up.
+/// The rules of names: those of text 0.0.4 and OpenMetrics 1.0, and of what `promtool check metrics` holds up the suffixes and
+/// the help. Its taste in spelling and in units is left to it.
 final class Names {
   static final String TOTAL = "_total";
   static final String INFO = "_info";

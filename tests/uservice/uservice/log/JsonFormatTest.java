@@ -58,6 +58,17 @@ class JsonFormatTest {
     assertTrue(stack.contains("Caused by: java.io.IOException: two\n"), stack);
   }
 
+  @Test void writesAHugeExponentAsItIs() {
+    assertEquals("1E+100000000 left", string(object(record("{0} left", new BigDecimal("1E+100000000"))), "message"));
+    assertEquals("1E-100000000 left", string(object(record("{0} left", new BigDecimal("1E-100000000"))), "message"));
+    assertEquals("1E+2147483647 left", string(object(record("{0} left", new BigDecimal(BigInteger.ONE, -Integer.MAX_VALUE))), "message"));
+    assertEquals(MessageFormat.format("{0} left", 1234.5), string(object(record("{0} left", new BigDecimal("1234.5"))), "message"));
+  }
+
+  @Test void replacesALoneSurrogateInANameToo() {
+    assertEquals(new Json.Num("1"), object(record("x", Field.of("a\ud800", 1))).members().get("a\ufffd"));
+  }
+
   @Test void countsFieldsBeyondTheMost() {
     Json.Obj line = object(record("many", IntStream.range(0, 100).mapToObj(i -> Field.of("f" + i, i)).toArray()));
     assertEquals(new Json.Num("36"), line.members().get("fields_cut"));

@@ -24,8 +24,9 @@ class StackTest {
 
   @Test void staysBoundedWhateverIsSuppressed() {
     var thrown = new IOException();
+    String text = "x".repeat(100_000);
     for (int i = 0; i < 10_000; i++) {
-      thrown.addSuppressed(new IOException("x".repeat(100_000)));
+      thrown.addSuppressed(new IOException(text));
     }
     int length = Stack.of(thrown).length();
     assertTrue(length < 200_000, () -> length + " characters");
