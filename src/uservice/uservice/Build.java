@@ -12,7 +12,7 @@ final class Build {
   }
 
   static String java() {
-    return Runtime.version().toString();
+    return System.getProperty("java.runtime.version"); // Runtime.version() writes the same with streams
   }
 
   /// The modules beside the JDK's, by name, with their versions.

@@ -11,17 +11,11 @@ import uservice.metrics.Page;
 /// `metrics` and `version` on the health port.
 final class MetricsEndpoints {
   private final Metrics metrics;
-  private final Reply version;
+  private final Settings settings;
 
   MetricsEndpoints(Metrics metrics, Settings settings) {
     this.metrics = metrics;
-    var told = new LinkedHashMap<String, Object>();
-    told.put("name", settings.name());
-    told.put("version", settings.version().orElse(Build.version()));
-    told.put("uservice", Build.version());
-    told.put("java", Build.java());
-    told.put("modules", Build.modules().keySet());
-    this.version = Reply.json(told).header("Cache-Control", "no-store");
+    this.settings = settings;
   }
 
   void register(Web web, String prefix) {
@@ -29,7 +23,17 @@ final class MetricsEndpoints {
     if (!prefix.isEmpty()) {
       web.get("/metrics", this::page);
     }
-    web.get(prefix + "/version", _ -> version);
+    web.get(prefix + "/version", _ -> version());
+  }
+
+  private Reply version() {
+    var told = new LinkedHashMap<String, Object>();
+    told.put("name", settings.name());
+    told.put("version", settings.version().orElse(Build.version()));
+    told.put("uservice", Build.version());
+    told.put("java", Build.java());
+    told.put("modules", Build.modules().keySet());
+    return Reply.json(told).header("Cache-Control", "no-store");
   }
 
   private Reply page(Request request) {

@@ -34,11 +34,20 @@ final class Sections {
   static Sections of(List<Feature<?>> given) {
     var all = new ArrayList<>(given);
     for (Feature<?> provided : ServiceLoader.load(Feature.class)) {
-      if (given.stream().noneMatch(feature -> feature.getClass() == provided.getClass())) {
+      if (!among(given, provided)) {
         all.add(provided);
       }
     }
     return new Sections(List.copyOf(all), List.copyOf(given));
+  }
+
+  private static boolean among(List<Feature<?>> given, Feature<?> provided) {
+    for (Feature<?> feature : given) {
+      if (feature.getClass() == provided.getClass()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   Schema schema() {
@@ -64,10 +73,12 @@ final class Sections {
 
   /// The configuration file that is named, or the one that lies here.
   static Optional<Path> file(Arguments arguments, Map<String, String> environment) {
-    return arguments.last("--config")
-        .or(() -> Optional.ofNullable(environment.get(FILE_VARIABLE)).filter(name -> !name.isEmpty()))
-        .map(Path::of)
-        .or(() -> Optional.of(FILE).filter(Files::exists));
+    Optional<String> option = arguments.last("--config");
+    String variable = environment.getOrDefault(FILE_VARIABLE, "");
+    if (option.isPresent() || !variable.isEmpty()) {
+      return Optional.of(Path.of(option.orElse(variable)));
+    }
+    return Files.exists(FILE) ? Optional.of(FILE) : Optional.empty();
   }
 
   /// The `--set` of the command line, with what `-v` means below them.
@@ -82,7 +93,13 @@ final class Sections {
 
   /// The features that run, in order.
   List<Feature<?>> wanted(Configuration configuration, List<String> command) {
-    return features.stream().filter(feature -> feature.wanted(configuration.section(feature.section()).isPresent(), command)).toList();
+    var wanted = new ArrayList<Feature<?>>();
+    for (Feature<?> feature : features) {
+      if (feature.wanted(configuration.section(feature.section()).isPresent(), command)) {
+        wanted.add(feature);
+      }
+    }
+    return wanted;
   }
 
   /// The feature's part of the configuration, with its defaults where it runs without one.

@@ -9,6 +9,8 @@ import uservice.log.Logging;
 
 /// `uservice start`: runs the service until it is told to stop.
 final class StartCommand implements Command {
+  static final String NAME = "start";
+
   private final Sections sections;
 
   StartCommand(Sections sections) {
@@ -16,7 +18,7 @@ final class StartCommand implements Command {
   }
 
   @Override public String name() {
-    return "start";
+    return NAME;
   }
 
   @Override public String summary() {

@@ -5,6 +5,7 @@ import uservice.cli.Command;
 import uservice.cli.CommandLine;
 import uservice.cli.Exit;
 import uservice.cli.Terminal;
+import uservice.http.FirstAnswer;
 
 /// The program: its command line over everything that is on the module path.
 public final class Uservice {
@@ -21,6 +22,9 @@ public final class Uservice {
   /// ```
   public static int run(String[] arguments, Feature<?>... features) {
     try {
+      if (arguments.length > 0 && arguments[0].equals(StartCommand.NAME)) {
+        FirstAnswer.prepare();
+      }
       var sections = Sections.of(List.of(features));
       var commands = new ArrayList<Command>(List.of(new ParseCommand(), new StartCommand(sections), new ProbeCommand(),
           new SchemaCommand(sections), new VersionCommand()));

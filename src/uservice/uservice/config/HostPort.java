@@ -14,8 +14,11 @@ public record HostPort(String host, int port) {
     if (port < 0 || port > PORT_MAX) {
       throw new IllegalArgumentException("port " + port + " is not within 0 to " + PORT_MAX);
     }
-    if (host.chars().anyMatch(c -> c <= ' ' || c == 0x7F || "/[]@?#".indexOf(c) >= 0)) {
-      throw new IllegalArgumentException("host '" + host + "' holds a character that no host has");
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (c <= ' ' || c == 0x7F || "/[]@?#".indexOf(c) >= 0) {
+        throw new IllegalArgumentException("host '" + host + "' holds a character that no host has");
+      }
     }
   }
 

@@ -68,7 +68,10 @@ record Notes(String doc, String fallback, long min, long max, String pattern) {
       for (int part = 0; part < 2; part++) { // fields, methods
         for (int members = u2(); members > 0; members--) {
           skip(6); // flags, name, descriptor
-          attribute("");
+          for (int attributes = u2(); attributes > 0; attributes--) {
+            skip(2); // name
+            skip(in.getInt());
+          }
         }
       }
       int end = attribute("Record");
@@ -137,8 +140,18 @@ record Notes(String doc, String fallback, long min, long max, String pattern) {
       return null;
     }
 
-    /// A constant in "modified" UTF-8 (JVMS 4.4.7), which `readUTF` reads with its length before it.
+    /// A constant in "modified" UTF-8 (JVMS 4.4.7), which is plain for ASCII; `readUTF` reads it with its length before it.
     private String utf8(int index) {
+      byte[] bytes = in.array();
+      int from = constants[index] + 2;
+      int to = from + (in.getShort(constants[index]) & 0xFFFF);
+      int ascii = from;
+      while (ascii < to && bytes[ascii] > 0) {
+        ascii++;
+      }
+      if (ascii == to) {
+        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+      }
       try {
         return new DataInputStream(new ByteArrayInputStream(in.array(), constants[index], in.limit())).readUTF();
       } catch (IOException malformed) {

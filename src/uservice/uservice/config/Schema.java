@@ -43,11 +43,19 @@ public final class Schema {
     this.root = root;
     this.keys = List.copyOf(keys);
     this.variables = variables;
-    for (Map.Entry<String, Target> map : variables.entrySet()) {
-      for (Map.Entry<String, Target> other : variables.entrySet()) {
-        if (map.getValue().open() && other.getKey().startsWith(map.getKey() + "_")) {
-          throw ambiguous(other.getKey(), map.getValue(), other.getValue());
-        }
+    for (Map.Entry<String, Target> variable : variables.entrySet()) {
+      if (variable.getValue().open()) {
+        checkBelow(variable.getKey(), variable.getValue());
+      }
+    }
+  }
+
+  /// No variable may look like that of an entry of an open map.
+  private void checkBelow(String variable, Target map) {
+    String below = variable + "_";
+    for (Map.Entry<String, Target> other : variables.entrySet()) {
+      if (other.getKey().startsWith(below)) {
+        throw ambiguous(other.getKey(), map, other.getValue());
       }
     }
   }
@@ -62,8 +70,7 @@ public final class Schema {
 
   /// This schema and a section beside the root's own keys, absent unless it is configured.
   public Schema section(String name, Class<? extends Record> type) {
-    boolean word = name.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_');
-    if (!word || name.isEmpty() || name.charAt(0) < 'a') {
+    if (!word(name)) {
       throw new IllegalArgumentException("'" + name + "' cannot be the name of a section; write it in lower_snake_case");
     }
     if (Key.index(keys, name) >= 0) {
@@ -75,6 +82,16 @@ public final class Schema {
     var names = new LinkedHashMap<>(variables);
     index(names, List.of(key), PREFIX, new Target(List.of(), root));
     return new Schema(root, more, names);
+  }
+
+  private static boolean word(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (!(c >= 'a' && c <= 'z' || i > 0 && (c >= '0' && c <= '9' || c == '_'))) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
   }
 
   /// Names the variable of each key and of each below it.

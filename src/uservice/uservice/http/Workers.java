@@ -27,8 +27,10 @@ final class Workers implements Executor {
   /// processors' virtual threads cannot keep a probe from being answered. Beyond the most threads a
   /// request's connection is closed.
   static Workers platform(String name) {
-    return new Workers(new ThreadPoolExecutor(0, ADMIN_THREADS_MAX, ADMIN_IDLE_SECONDS, TimeUnit.SECONDS,
-        new SynchronousQueue<>(), Thread.ofPlatform().daemon().name(name + "-", 1).factory()));
+    var number = new AtomicInteger();
+    // Not the factory that counts by itself: its first name costs milliseconds of method handles, in front of the first probe.
+    return new Workers(new ThreadPoolExecutor(0, ADMIN_THREADS_MAX, ADMIN_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(),
+        task -> Thread.ofPlatform().daemon().name(name + "-" + number.incrementAndGet()).unstarted(task)));
   }
 
   @Override public void execute(Runnable task) {

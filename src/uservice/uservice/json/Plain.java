@@ -24,21 +24,36 @@ final class Plain {
     if (++values > VALUES_MAX) {
       throw refused(path, "more than " + VALUES_MAX + " values");
     }
-    return switch (plain) {
-      case null -> new Json.Null();
-      case Json json -> json;
-      case Optional<?> optional -> json(optional.orElse(null), path, depth);
-      case CharSequence text -> new Json.Str(text.toString());
-      case Boolean bool -> new Json.Bool(bool);
-      case Number number -> number(number, path);
-      case Character _, Enum<?> _, Temporal _, TemporalAmount _, URI _, UUID _, Path _ -> new Json.Str(plain.toString());
-      case Map<?, ?> map -> object(map, path, depth);
-      case Record record -> object(components(record, path), path, depth);
-      case Iterable<?> items -> array(items.iterator(), path, depth);
-      case Object array when array.getClass().isArray() -> array(
-          IntStream.range(0, Array.getLength(array)).mapToObj(i -> Array.get(array, i)).iterator(), path, depth);
-      default -> throw refused(path, "a " + plain.getClass().getName() + " has no form in JSON");
-    };
+    // Not a `switch` over types: see JsonWriter.
+    if (plain instanceof CharSequence text) {
+      return new Json.Str(text.toString());
+    } else if (plain instanceof Number number) {
+      return number(number, path);
+    } else if (plain instanceof Boolean bool) {
+      return new Json.Bool(bool);
+    } else if (plain instanceof Map<?, ?> map) {
+      return object(map, path, depth);
+    } else if (plain instanceof Json json) {
+      return json;
+    } else if (plain == null) {
+      return new Json.Null();
+    } else if (plain instanceof Optional<?> optional) {
+      return json(optional.orElse(null), path, depth);
+    } else if (worded(plain)) { // before Iterable, which a Path is
+      return new Json.Str(plain.toString());
+    } else if (plain instanceof Record record) {
+      return object(components(record, path), path, depth);
+    } else if (plain instanceof Iterable<?> items) {
+      return array(items.iterator(), path, depth);
+    } else if (plain.getClass().isArray()) {
+      return array(IntStream.range(0, Array.getLength(plain)).mapToObj(i -> Array.get(plain, i)).iterator(), path, depth);
+    }
+    throw refused(path, "a " + plain.getClass().getName() + " has no form in JSON");
+  }
+
+  private static boolean worded(Object plain) {
+    return plain instanceof Character || plain instanceof Enum<?> || plain instanceof Temporal || plain instanceof TemporalAmount
+        || plain instanceof URI || plain instanceof UUID || plain instanceof Path;
   }
 
   private Json number(Number number, String path) {

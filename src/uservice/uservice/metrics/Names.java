@@ -20,9 +20,7 @@ final class Names {
     switch (type) {
       case COUNTER -> checkEnd(type, name, TOTAL);
       case INFO -> checkEnd(type, name, INFO);
-      case GAUGE, HISTOGRAM -> SUFFIXES.stream().filter(name::endsWith).findFirst().ifPresent(suffix -> {
-        throw refused(name, "must not end in '" + suffix + "', being a " + type.text + ": '" + cut(name, suffix) + "'");
-      });
+      case GAUGE, HISTOGRAM -> checkNoEnd(type, name);
     }
     if (help.isBlank()) {
       throw refused(name, "needs a help text: a sentence that says what it measures");
@@ -32,6 +30,14 @@ final class Names {
     }
     if (new HashSet<>(labels).size() != labels.size()) {
       throw refused(name, "has a label twice in " + labels + ": each name once");
+    }
+  }
+
+  private static void checkNoEnd(Type type, String name) {
+    for (String suffix : SUFFIXES) {
+      if (name.endsWith(suffix)) {
+        throw refused(name, "must not end in '" + suffix + "', being a " + type.text + ": '" + cut(name, suffix) + "'");
+      }
     }
   }
 

@@ -1,0 +1,22 @@
+package uservice.http;
+
+import module java.base;
+
+/// What the first answer of a process would wait for, done beside its start.
+///
+/// The JDK's server writes a `Date` into each answer. The first one loads the names of days, months and time zones and
+/// the table of time zones: some 20 ms, as much as the rest of a start, in front of the first probe. On a second
+/// processor they cost nothing; with one alone they are done when the start waits, or at the first answer as before.
+public final class FirstAnswer {
+  private FirstAnswer() {}
+
+  /// Begins; returns at once. Nothing depends on how far it gets.
+  public static void prepare() {
+    Thread.ofPlatform().daemon().name("first-answer").start(FirstAnswer::date);
+  }
+
+  /// By the pattern of the JDK's `ExchangeImpl` (RFC 9110, section 5.6.7).
+  private static void date() {
+    DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss zzz", Locale.US).withZone(ZoneId.of("GMT")).format(Instant.EPOCH);
+  }
+}
