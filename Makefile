@@ -38,9 +38,9 @@ uservice.hello:    uservice.json uservice.config uservice.counter uservice.healt
 endef
 export LAYERS
 
-.PHONY: help run test build layers audit bench doc clean jdk
+.PHONY: help run test build runtime classes layers audit bench doc clean jdk
 help: ## print the targets
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | sort | awk -F'\t' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | sort | awk -F'\t' '{printf "make %-9s %s\n", $$1, $$2}'
 
 run: build ## build, then start with no configuration: health on 8079, the sample web service on 8080
 	$(JDK)/bin/java -p build/modules -m uservice start
@@ -119,6 +119,21 @@ build/bench/.done: $(JARS) $(BENCHES) build/lib/.done
 	$(JAVAC) $(TESTLINT) -proc:full -processorpath $(JMH):build/lib/jmh-generator-annprocess-1.37.jar -cp build/modules/uservice.jar:$(JMH) -d build/bench/classes $(BENCHES)
 	$(JDK)/bin/jar --create --file build/bench/process.jar -C build/bench/classes process
 	@touch $@
+
+# ---- runtime and image -----------------------------------------------------------------------------------------
+
+# The features to take along: FEATURES="hello redis"; FEATURES= is the chassis alone. AOT=cds gives the same bytes each time.
+FEATURES ?= all
+AOT      ?= aot
+
+runtime: build ## build/runtime/: bin/java -m uservice and bin/uservice, with the modules named by FEATURES and a trained AOT cache
+	@jlink/runtime "$(JDK)" build/modules build/runtime $(AOT) $(FEATURES)
+	@du -sb build/runtime | awk '{ printf "build/runtime: %.1f MB\n", $$1 / 1e6 }'
+
+classes: build ## anew: jlink/classes, the classes in the archive that AOT=cds makes
+	@jlink/runtime "$(JDK)" build/modules build/training none all
+	@for run in 1 2 3; do $(JDK)/bin/java jlink/Train.java build/training -Xshare:off -XX:DumpLoadedClassList=build/training/list$$run >/dev/null || exit 1; done
+	@cat build/training/list* | sed -e '/^#/d; /^@cp/d; s/ id: .*//' | sort -u > jlink/classes && wc -l jlink/classes
 
 # ---- guards ----------------------------------------------------------------------------------------------------
 
