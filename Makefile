@@ -38,7 +38,7 @@ uservice.hello:    uservice.json uservice.config uservice.counter uservice.healt
 endef
 export LAYERS
 
-.PHONY: help run test build runtime classes layers audit bench doc clean jdk
+.PHONY: help run test build runtime classes image reproduce layers audit bench doc clean jdk
 help: ## print the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | sort | awk -F'\t' '{printf "make %-9s %s\n", $$1, $$2}'
 
@@ -134,6 +134,18 @@ classes: build ## anew: jlink/classes, the classes in the archive that AOT=cds m
 	@jlink/runtime "$(JDK)" build/modules build/training none all
 	@for run in 1 2 3; do $(JDK)/bin/java jlink/Train.java build/training -Xshare:off -XX:DumpLoadedClassList=build/training/list$$run >/dev/null || exit 1; done
 	@cat build/training/list* | sed -e '/^#/d; /^@cp/d; s/ id: .*//' | sort -u > jlink/classes && wc -l jlink/classes
+
+# Where the bases cannot be pulled, others: make image JDK_IMAGE=… BASE_IMAGE=…; what the engine needs: BUILD_OPTIONS="--isolation chroot".
+IMAGE     ?= uservice:$(VERSION)
+REVISION   = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+BUILDARGS  = --build-arg VERSION=$(VERSION) --build-arg DATE=$(DATE) --build-arg REVISION=$(REVISION) --build-arg AOT=$(AOT) --build-arg FEATURES="$(FEATURES)" \
+  $(if $(JDK_IMAGE),--build-arg JDK_IMAGE=$(JDK_IMAGE)) $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE)) $(BUILD_OPTIONS)
+
+image: ## the image uservice:VERSION by docker, podman or buildah (ENGINE=… to choose), and build/image.tar, an OCI archive
+	@jlink/image "$(IMAGE)" build/image.tar $(DATE) $(BUILDARGS)
+
+reproduce: ## builds jars, runtime and image twice, in other folders, at other times, with another umask and locale, and compares all bytes
+	@jlink/reproduce
 
 # ---- guards ----------------------------------------------------------------------------------------------------
 
