@@ -19,24 +19,23 @@ public final class WholeProcess {
   private static final String BARE = "bare HttpServer";
   private static final String QUIET = "uservice";
   private static final String LOGGED = "uservice, access log to a file";
-  private static final List<String> JVM = List.of("-XX:+UseSerialGC", "-Xmx64m", "-XX:-UsePerfData");
+  private static final int VISITS = 30; // of kubelet and Prometheus, before the memory of a server at rest is read
 
-  private final String modules;
+  private final Path runtime;
   private final String jar;
   private final Path folder;
   private final Report report;
   private List<String> bareCache;
-  private List<String> ourCache;
 
-  private WholeProcess(String modules, String jar, Path folder) {
-    this.modules = modules;
+  private WholeProcess(Path runtime, String jar, Path folder) {
+    this.runtime = runtime;
     this.jar = jar;
     this.folder = folder;
     this.report = new Report(folder);
   }
 
   public static void main(String[] arguments) throws Exception {
-    new WholeProcess(arguments[0], arguments[1], Files.createDirectories(Path.of(arguments[2]))).run();
+    new WholeProcess(Path.of(arguments[0]), arguments[1], Files.createDirectories(Path.of(arguments[2]))).run();
   }
 
   private void run() throws Exception {
@@ -44,6 +43,7 @@ public final class WholeProcess {
     report.line("Java " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
         + System.getProperty("os.name") + " " + System.getProperty("os.arch") + "; load by " + (Load.wrk() ? "wrk" : "threads of the benchmark")
         + ", " + Load.CONNECTIONS + " connections. Ratios hold; absolute figures are this machine's.\n\nFIGURES");
+    new Sizes(runtime, report).measure();
     starts();
     memory();
     throughput();
@@ -53,14 +53,13 @@ public final class WholeProcess {
   }
 
   private List<String> java(String... more) {
-    var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    command.addAll(JVM);
+    var command = new ArrayList<>(List.of(runtime.resolve("bin/java").toString(), "-Xmx64m"));
     command.addAll(List.of(more));
     return command;
   }
 
   private List<String> service(String... settings) {
-    var command = java("-p", modules, "-m", "uservice", "start", "--set", "shutdown.delay=0s", "--set", "hello.limit=9000000000",
+    var command = java("-m", "uservice", "start", "--set", "shutdown.delay=0s", "--set", "hello.limit=9000000000",
         "--set", "health.host=127.0.0.1", "--set", "web.host=127.0.0.1");
     for (String setting : settings) {
       command.addAll(List.of("--set", setting));
@@ -68,14 +67,26 @@ public final class WholeProcess {
     return command;
   }
 
-  /// Exec to the first 200 on ready, in turns with the floor and the bare server: first as the JVM comes, then each with an
-  /// AOT cache of its own, as the image has one.
+  /// Exec to the first 200 on ready, with the archive that the runtime holds, in turns with the floor and the bare server,
+  /// each with an AOT cache of its own.
   private void starts() throws Exception {
-    starts("start", "", List.of(), List.of(), List.of());
+    List<String> helloCache = trained("hello", hello());
     bareCache = trained("bare", bare());
-    ourCache = trained("uservice", probed());
-    double ratio = starts("start-aot", ", AOT cache", trained("hello", hello()), bareCache, ourCache);
-    report.figure("exec to ready with an AOT cache, against hello world", ratio, "", false, 2.2);
+    var floor = new ArrayList<Double>();
+    var bare = new ArrayList<Double>();
+    var ours = new ArrayList<Double>();
+    for (int i = 0; i <= STARTS; i++) {
+      if (i == 1) { // the first round has warmed the disk
+        List.of(floor, bare, ours).forEach(List::clear);
+      }
+      floor.add(untilEnd(with(helloCache, hello())));
+      bare.add(untilReady(with(bareCache, bare()), "/"));
+      ours.add(untilReady(service("health.port=PORT", "web.port=0"), READY));
+    }
+    report.chart("start", "Exec to ready, AOT cache, median of " + STARTS, "ms", List.of(new Bar("hello world, to its end", median(floor)),
+        new Bar(BARE, median(bare)), new Bar("uservice", median(ours))));
+    report.line("\nOf hello world, a bare `HttpServer` takes " + Report.number(median(bare) / median(floor)) + " times the time.");
+    report.figure("exec to ready with an AOT cache, against hello world", median(ours) / median(floor), "", false, 2.2);
   }
 
   /// The options to start with a cache, once `command` has run to make it.
@@ -86,29 +97,9 @@ public final class WholeProcess {
     if (name.equals("hello")) {
       untilEnd(training);
     } else {
-      Running.start(training, name.equals("bare") ? "/" : READY, output()).close();
+      Running.start(training, "/", output()).close();
     }
     return List.of("-XX:AOTCache=" + cache);
-  }
-
-  private double starts(String chart, String title, List<String> helloOptions, List<String> bareOptions, List<String> ourOptions) throws Exception {
-    var floor = new ArrayList<Double>();
-    var bare = new ArrayList<Double>();
-    var ours = new ArrayList<Double>();
-    for (int i = 0; i <= STARTS; i++) {
-      if (i == 1) { // the first round has warmed the disk
-        List.of(floor, bare, ours).forEach(List::clear);
-      }
-      floor.add(untilEnd(with(helloOptions, hello())));
-      bare.add(untilReady(with(bareOptions, bare()), "/"));
-      ours.add(untilReady(with(ourOptions, probed()), READY));
-    }
-    double ratio = median(ours) / median(floor);
-    report.chart(chart, "Exec to ready" + title + ", median of " + STARTS, "ms", List.of(new Bar("hello world, to its end", median(floor)),
-        new Bar(BARE, median(bare)), new Bar("uservice", median(ours))));
-    report.line("\nOf hello world, uservice takes " + Report.number(ratio) + " times the time, a bare `HttpServer` "
-        + Report.number(median(bare) / median(floor)) + " times.");
-    return ratio;
   }
 
   private List<String> hello() {
@@ -117,10 +108,6 @@ public final class WholeProcess {
 
   private List<String> bare() {
     return java("-cp", jar, "process.BareServer", "PORT");
-  }
-
-  private List<String> probed() {
-    return service("health.port=PORT", "web.port=0");
   }
 
   private static List<String> with(List<String> options, List<String> command) {
@@ -145,16 +132,25 @@ public final class WholeProcess {
   }
 
   private void memory() throws Exception {
+    int health;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      health = free.getLocalPort();
+    }
     try (var bare = Running.start(with(bareCache, bare()), "/", output());
-        var ours = Running.start(with(ourCache, service("health.port=0", "web.port=PORT", "web.access_log=0")), "/hello", output())) {
+        var ours = Running.start(service("health.port=" + health, "web.port=PORT", "web.access_log=0"), "/hello", output())) {
+      for (int visit = 0; visit < VISITS; visit++) {
+        Running.answers(bare.port, "/");
+        Running.answers(health, READY);
+        Running.answers(health, "/metrics");
+      }
       Thread.sleep(2000); // both rest
       var bars = new ArrayList<Bar>();
       bars.add(new Bar(BARE + ", idle", bare.residentMegabytes()));
       bars.add(new Bar(QUIET + ", idle", ours.residentMegabytes()));
       Load.requestsPerSecond(bare.port, "/", ROUND);
       Load.requestsPerSecond(ours.port, "/hello", ROUND);
-      bars.add(new Bar(BARE + ", after load", bare.residentMegabytes()));
-      bars.add(new Bar(QUIET + ", after load", ours.residentMegabytes()));
+      bars.add(new Bar(BARE + ", under load", bare.residentMegabytes()));
+      bars.add(new Bar(QUIET + ", under load", ours.residentMegabytes()));
       report.chart("memory", "Resident set, 64 MiB heap, AOT cache", "MB", bars);
       report.figure("resident idle, 64 MiB heap", bars.get(1).value(), "MB", false, 45);
       report.figure("resident under load, 64 MiB heap", bars.get(3).value(), "MB", false, 110);
