@@ -38,7 +38,7 @@ uservice.hello:    uservice.json uservice.config uservice.counter uservice.healt
 endef
 export LAYERS
 
-.PHONY: help run test build runtime classes image reproduce layers audit bench doc clean jdk
+.PHONY: help run test build runtime classes image reproduce layers audit bench doc clean jdk jdk-home
 help: ## print the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | sort | awk -F'\t' '{printf "make %-9s %s\n", $$1, $$2}'
 
@@ -49,6 +49,9 @@ build: $(JARS) ## build/modules/<module>.jar, so that java -p build/modules -m u
 
 jdk:
 	@[ -n "$(JDK)" ] || { echo "$(NO_JDK)" >&2; exit 1; }
+
+jdk-home: jdk
+	@echo "$(JDK)"
 
 # The names of the sources, so that one that came or went is noticed whatever its date.
 build/sources: FORCE
@@ -74,7 +77,7 @@ TESTREADS     = --add-modules jdk.management --add-reads $$m=ALL-UNNAMED,java.ma
 TESTLINT     := -Xlint:-try,-missing-explicit-ctor,-exports
 JUNIT        := build/lib/junit-platform-console-standalone-6.0.1.jar
 
-test: build/tests/.done ## unit, protocol and process tests, then those against the real servers that are installed
+test: build/tests/.done build/audit/.done ## unit, protocol and process tests, then those against the real servers that are installed
 	@$(JDK)/bin/java @build/tests/options testing.RunTests $(ONLY) $(if $(ONLY),,@build/tests/classes)
 
 build/tests/.done: $(JARS) $(TESTS) build/lib/.done
@@ -110,9 +113,9 @@ JMH     := build/lib/jmh-core-1.37.jar:build/lib/jopt-simple-5.0.4.jar:build/lib
 BENCHCP := build/bench/classes:build/modules/uservice.jar
 JMHRUN  := -f 1 -wi 3 -w 1 -i 5 -r 1 -prof gc -rf json -rff build/bench/jmh.json
 
-bench: build/bench/.done ## some 7 minutes into build/bench/report.md; ONLY=Counter: JMH of that name, ONLY=process: the other half
+bench: build/bench/.done $(if $(filter-out process,$(ONLY)),,runtime) ## some 7 minutes into build/bench/report.md; ONLY=Counter: JMH of that name, ONLY=process: the other half
 	$(if $(filter process,$(ONLY)),,$(JDK)/bin/java --sun-misc-unsafe-memory-access=allow -cp $(BENCHCP):$(JMH) org.openjdk.jmh.Main $(JMHRUN) $(ONLY))
-	$(if $(filter-out process,$(ONLY)),,$(JDK)/bin/java -cp $(BENCHCP) process.WholeProcess build/modules build/bench/process.jar build/bench)
+	$(if $(filter-out process,$(ONLY)),,$(JDK)/bin/java -cp $(BENCHCP) process.WholeProcess build/runtime build/bench/process.jar build/bench)
 
 build/bench/.done: $(JARS) $(BENCHES) build/lib/.done
 	@rm -rf build/bench/classes && mkdir -p build/bench/classes
@@ -161,16 +164,20 @@ layers: build ## compare the edges between packages with the list in the Makefil
 # What the jars may reach, and how large the chassis may grow.
 REACHED   := java.base java.logging jdk.httpserver jdk.unsupported
 CODE_MOST := 11500
+comma     := ,
+space     := $(subst ,, )
 
-audit: build ## the module graph, lines of code and hashes; fails on any module beyond the allowed ones
-	@for m in $(MODULES); do $(JDK)/bin/java -p build/modules --describe-module $$m | awk -v m=$$m '$$1 == "requires" { print m " requires " $$2 }'; done | sort -u > build/requires
-	@$(JDK)/bin/jdeps --module-path build/modules -s $(JARS) | sed 's/ -> / reaches /' | sort -u > build/reached
-	@cat build/requires build/reached
-	@awk -v ok="$(REACHED) $(MODULES)" 'BEGIN { n = split(ok, a, " "); for (i = 1; i <= n; i++) allowed[a[i]] } \
-	  !($$3 in allowed) { bad++; print "audit: " $$0 " is not allowed" } END { exit bad > 0 || NR == 0 }' build/requires build/reached
-	@for m in $(MODULES); do printf '%s: %s lines of code\n' $$m $$(cat $$(find src/$$m -name '*.java') | grep -cvE '^[[:space:]]*(//.*)?$$'); done | tee build/code
-	@awk -F'[: ]+' '$$1 == "uservice" && $$2 > $(CODE_MOST) { print "audit: the chassis has more than $(CODE_MOST) lines of code"; exit 1 }' build/code
-	@cd build/modules && sha256sum *.jar
+AUDIT = --modules build/modules --source src --jdk $(JDK) --out build/audit --version $(VERSION) --date $(DATE) \
+  --allowed $(subst $(space),$(comma),$(REACHED)) --code-most $(CODE_MOST) --revision $(REVISION) \
+  $(if $(wildcard build/runtime),--runtime build/runtime) $(if $(wildcard build/image.tar),--image build/image.tar)
+
+audit: build/audit/.done ## build/audit/: modules, classes, code, hashes, SBOM, provenance of jars, runtime and image; fails on what must not be there
+	@$(JDK)/bin/java -p build/modules --add-modules uservice -cp build/audit/classes audit.Audit $(AUDIT)
+
+build/audit/.done: $(JARS) $(wildcard jlink/audit/*.java)
+	@rm -rf build/audit && mkdir -p build/audit/classes
+	$(JAVAC) $(DOCLINT) -p build/modules --add-modules uservice -d build/audit/classes jlink/audit/*.java
+	@touch $@
 
 doc: build ## build/doc/: the API as HTML
 	$(JDK)/bin/javadoc -quiet $(DOCLINT) -Werror --module-source-path src -d build/doc $(MODULES:%=--module %)

@@ -1,6 +1,7 @@
 package uservice;
 
 import module java.base;
+import java.lang.module.ResolvedModule;
 
 /// What this program is made of, as far as it can tell from inside.
 final class Build {
@@ -24,6 +25,43 @@ final class Build {
       }
     }
     return modules;
+  }
+
+  /// The files that it runs from, each with its SHA-256 in hexadecimal: all of a linked runtime, by their paths in it; of a
+  /// module path, the jars. Reads them whole.
+  static SortedMap<String, String> files() throws IOException {
+    var files = new TreeMap<String, String>();
+    Path home = Path.of(System.getProperty("java.home"));
+    for (ResolvedModule module : ModuleLayer.boot().configuration().modules()) {
+      URI location = module.reference().location().orElseThrow();
+      if (location.getScheme().equals("file")) {
+        Path jar = Path.of(location);
+        files.putAll(below(jar.getParent(), jar));
+      } else if (module.name().equals("uservice")) {
+        files.putAll(below(home, home));
+      }
+    }
+    return files;
+  }
+
+  /// The regular files at or below `from`, named by their paths below `root`; links are not followed.
+  private static Map<String, String> below(Path root, Path from) throws IOException {
+    var files = new TreeMap<String, String>();
+    try (Stream<Path> tree = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) tree.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))::iterator) {
+        files.put(root.relativize(file).toString(), sha256(file));
+      }
+    }
+    return files;
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+      in.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("BUG: every JDK has SHA-256", impossible);
+    }
   }
 
   private static String versionOf(Module module) {
