@@ -21,10 +21,10 @@ COPY jlink jlink
 # One folder a layer, in the order of how seldom it changes: the JVM, the classes, their archive. All files of one date.
 RUN jlink/runtime "${JAVA_HOME}" modules runtime ${AOT} ${FEATURES} \
  && rm -f runtime/bin/uservice runtime/bin/hwaas \
- && mkdir -p layers/classes/lib layers/archive/lib/server \
- && mv runtime/lib/modules layers/classes/lib/ \
- && { [ ${AOT} = none ] || mv runtime/lib/server/classes.jsa layers/archive/lib/server/; } \
- && mv runtime layers/jvm \
+ && mkdir -p layers/jvm/opt layers/jvm/etc/uservice layers/classes/opt/uservice/lib layers/archive/opt/uservice/lib/server \
+ && mv runtime/lib/modules layers/classes/opt/uservice/lib/ \
+ && { [ ${AOT} = none ] || mv runtime/lib/server/classes.jsa layers/archive/opt/uservice/lib/server/; } \
+ && mv runtime layers/jvm/opt/uservice \
  && find layers -exec touch -h -d ${DATE} {} +
 
 FROM ${BASE_IMAGE}
@@ -38,9 +38,9 @@ LABEL org.opencontainers.image.title="uservice" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.created="${DATE}" \
       org.opencontainers.image.base.name="${BASE_IMAGE}"
-COPY --from=build --chown=0:0 /build/layers/jvm /opt/uservice
-COPY --from=build --chown=0:0 /build/layers/classes /opt/uservice
-COPY --from=build --chown=0:0 /build/layers/archive /opt/uservice
+COPY --from=build --chown=0:0 /build/layers/jvm /
+COPY --from=build --chown=0:0 /build/layers/classes /
+COPY --from=build --chown=0:0 /build/layers/archive /
 # LANG: the names of files and the arguments are UTF-8.
 ENV LANG=C.UTF-8 PATH=/opt/uservice/bin
 # A file uservice.yaml mounted here is found without being named.
