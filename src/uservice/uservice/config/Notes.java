@@ -15,9 +15,9 @@ record Notes(String doc, String fallback, long min, long max, String pattern) {
   static Map<String, Notes> of(Class<?> type) {
     try (InputStream in = type.getModule().getResourceAsStream(type.getName().replace('.', '/') + ".class")) {
       if (in != null) {
-        return new ClassFile(ByteBuffer.wrap(in.readAllBytes())).notes();
+        return new ClassFile(in.readAllBytes()).notes();
       }
-    } catch (IOException | BufferUnderflowException unreadable) {
+    } catch (IOException | IndexOutOfBoundsException unreadable) {
       // Told below, as for a class that has no file.
     }
     throw new IllegalArgumentException("the class file of record " + type.getName() + " cannot be read");
@@ -35,53 +35,55 @@ record Notes(String doc, String fallback, long min, long max, String pattern) {
     };
   }
 
-  /// Just enough of a reader of class files (JVMS 4.1) to get to the annotations in the `Record` attribute.
+  /// Just enough of a reader of class files (JVMS 4.1) to get to the annotations in the `Record` attribute. Bare arrays: this runs
+  /// interpreted, once, at every start, and each call of a buffer would be ten.
   private static final class ClassFile {
     private static final int HEADER = 8; // magic, minor and major version
 
-    private final ByteBuffer in;
+    private final byte[] in;
     private final int[] constants; // where each constant begins, behind its tag
+    private int at = HEADER;
 
-    ClassFile(ByteBuffer in) {
-      this.in = in.position(HEADER);
+    ClassFile(byte[] in) {
+      this.in = in;
       constants = new int[u2()];
       for (int i = 1; i < constants.length; i++) {
-        int tag = in.get();
-        constants[i] = in.position();
+        int tag = in[at++];
+        constants[i] = at;
         switch (tag) {
           case 1 -> skip(u2()); // Utf8
-          case 7, 8, 16, 19, 20 -> skip(2); // Class, String, MethodType, Module, Package
-          case 15 -> skip(3); // MethodHandle
+          case 7, 8, 16, 19, 20 -> at += 2; // Class, String, MethodType, Module, Package
+          case 15 -> at += 3; // MethodHandle
           case 5, 6 -> { // Long and Double take two places each
-            skip(8);
+            at += 8;
             i++;
           }
-          default -> skip(4);
+          default -> at += 4;
         }
       }
     }
 
     Map<String, Notes> notes() {
       var notes = new HashMap<String, Notes>();
-      skip(6); // flags, this, super
+      at += 6; // flags, this, super
       skip(2 * u2()); // interfaces
       for (int part = 0; part < 2; part++) { // fields, methods
         for (int members = u2(); members > 0; members--) {
-          skip(6); // flags, name, descriptor
+          at += 6; // flags, name, descriptor
           for (int attributes = u2(); attributes > 0; attributes--) {
-            skip(2); // name
-            skip(in.getInt());
+            at += 2; // name
+            skip(u4());
           }
         }
       }
       int end = attribute("Record");
       for (int components = end < 0 ? 0 : u2(); components > 0; components--) {
         String name = utf8(u2());
-        skip(2); // descriptor
+        at += 2; // descriptor
         int next = attribute("RuntimeVisibleAnnotations");
         if (next >= 0) {
           notes.put(name, annotations());
-          in.position(next);
+          at = next;
         }
       }
       return notes;
@@ -93,14 +95,12 @@ record Notes(String doc, String fallback, long min, long max, String pattern) {
       int body = -1;
       for (int attributes = u2(); attributes > 0; attributes--) {
         boolean found = utf8(u2()).equals(name);
-        int length = in.getInt();
-        body = found ? in.position() : body;
-        skip(length);
+        int length = u4();
+        body = found ? at : body;
+        at += length;
       }
-      int end = in.position();
-      if (body >= 0) {
-        in.position(body);
-      }
+      int end = at;
+      at = body < 0 ? end : body;
       return body < 0 ? -1 : end;
     }
 
@@ -119,52 +119,65 @@ record Notes(String doc, String fallback, long min, long max, String pattern) {
 
     /// A text or a long. All else is passed over and null: no annotation of ours holds it.
     private Object value() {
-      int tag = in.get();
+      int tag = in[at++];
       switch (tag) {
         case 's' -> {
           return utf8(u2());
         }
         case 'J' -> {
-          return in.getLong(constants[u2()]);
+          return longAt(constants[u2()]);
         }
-        case 'e' -> skip(4);
+        case 'e' -> at += 4;
         case '@', '[' -> {
-          skip(tag == '@' ? 2 : 0); // its type
+          at += tag == '@' ? 2 : 0; // its type
           for (int values = u2(); values > 0; values--) {
-            skip(tag == '@' ? 2 : 0); // the element's name
+            at += tag == '@' ? 2 : 0; // the element's name
             value();
           }
         }
-        default -> skip(2);
+        default -> at += 2;
       }
       return null;
     }
 
     /// A constant in "modified" UTF-8 (JVMS 4.4.7), which is plain for ASCII; `readUTF` reads it with its length before it.
     private String utf8(int index) {
-      byte[] bytes = in.array();
       int from = constants[index] + 2;
-      int to = from + (in.getShort(constants[index]) & 0xFFFF);
+      int to = from + ((in[from - 2] & 0xFF) << 8 | in[from - 1] & 0xFF);
       int ascii = from;
-      while (ascii < to && bytes[ascii] > 0) {
+      while (ascii < to && in[ascii] > 0) {
         ascii++;
       }
       if (ascii == to) {
-        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+        return new String(in, from, to - from, StandardCharsets.ISO_8859_1);
       }
       try {
-        return new DataInputStream(new ByteArrayInputStream(in.array(), constants[index], in.limit())).readUTF();
+        return new DataInputStream(new ByteArrayInputStream(in, constants[index], in.length)).readUTF();
       } catch (IOException malformed) {
-        throw new BufferUnderflowException();
+        throw new IndexOutOfBoundsException(malformed.getMessage());
       }
+    }
+
+    /// Not `at += u2()`, which would add to where `at` was before.
+    private void skip(int bytes) {
+      at += bytes;
     }
 
     private int u2() {
-      return in.getShort() & 0xFFFF;
+      at += 2;
+      return (in[at - 2] & 0xFF) << 8 | in[at - 1] & 0xFF;
     }
 
-    private void skip(int bytes) {
-      in.position(in.position() + bytes);
+    private int u4() {
+      return u2() << 16 | u2();
+    }
+
+    private long longAt(int from) {
+      long value = 0;
+      for (int i = from; i < from + Long.BYTES; i++) {
+        value = value << 8 | in[i] & 0xFF;
+      }
+      return value;
     }
   }
 }

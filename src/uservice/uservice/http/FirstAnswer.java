@@ -2,17 +2,30 @@ package uservice.http;
 
 import module java.base;
 
-/// What the first answer of a process would wait for, done beside its start.
+/// What the first port and the first answer of a process would wait for, done beside its start.
 ///
 /// The JDK's server writes a `Date` into each answer. The first one loads the names of days, months and time zones and
-/// the table of time zones: some 20 ms, as much as the rest of a start, in front of the first probe. On a second
-/// processor they cost nothing; with one alone they are done when the start waits, or at the first answer as before.
+/// the table of time zones: some 20 ms, as much as the rest of a start, in front of the first probe. The first socket loads
+/// libraries and security settings. On a second processor they cost nothing; with one alone they are done when the start
+/// waits, or when they are needed, as before.
 public final class FirstAnswer {
   private FirstAnswer() {}
 
   /// Begins; returns at once. Nothing depends on how far it gets.
   public static void prepare() {
-    Thread.ofPlatform().daemon().name("first-answer").start(FirstAnswer::date);
+    Thread.ofPlatform().daemon().name("first-answer").start(() -> {
+      sockets();
+      date();
+    });
+  }
+
+  private static void sockets() {
+    try {
+      new InetSocketAddress(0);
+      Selector.open().close();
+    } catch (IOException refused) {
+      // Whoever opens a port will say so.
+    }
   }
 
   /// By the pattern of the JDK's `ExchangeImpl` (RFC 9110, section 5.6.7).
