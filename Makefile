@@ -136,7 +136,8 @@ runtime: build ## build/runtime/: bin/java -m uservice and bin/uservice, with th
 classes: build ## anew: jlink/classes, the classes in the archive that AOT=cds makes
 	@jlink/runtime "$(JDK)" build/modules build/training none all
 	@for run in 1 2 3; do $(JDK)/bin/java jlink/Train.java build/training -Xshare:off -XX:DumpLoadedClassList=build/training/list$$run >/dev/null || exit 1; done
-	@cat build/training/list* | sed -e '/^#/d; /^@cp/d; s/ id: .*//' | sort -u > jlink/classes && wc -l jlink/classes
+	@{ echo '# The classes of the archive that AOT=cds makes, as a training run loads them. Written by make classes.'; \
+	  cat build/training/list* | sed -e '/^#/d; /^@cp/d; s/ id: .*//' | sort -u; } > jlink/classes && wc -l jlink/classes
 
 # Where the bases cannot be pulled, others: make image JDK_IMAGE=… BASE_IMAGE=…; what the engine needs: BUILD_OPTIONS="--isolation chroot".
 IMAGE     ?= uservice:$(VERSION)

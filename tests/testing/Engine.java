@@ -29,6 +29,10 @@ public final class Engine {
       Ended info = made.podman(List.of("info"));
       Assumptions.assumeTrue(info.exit() == 0, "podman does not work here: " + info.text());
       made.must(made.command("tests/bases", Linked.jdk().toString(), made.podman.split(" ")));
+      var trial = new ArrayList<>(made.run("uservice-test-trial", "--rm"));
+      trial.addAll(List.of("localhost/uservice-test/jdk", "sh", "-c", ":"));
+      Ended tried = Linked.run(Map.of(), trial.toArray(String[]::new));
+      Assumptions.assumeTrue(tried.exit() == 0, "no container runs here: " + tried.text());
       made.must(Linked.run(Map.of("ENGINE", made.podman), "jlink/image", IMAGE, made.archive().toString(), DATE, "--isolation", "chroot",
           "--build-arg", "JDK_IMAGE=localhost/uservice-test/jdk", "--build-arg", "BASE_IMAGE=localhost/uservice-test/base", "--build-arg", "REVISION=tested"));
       engine = made;

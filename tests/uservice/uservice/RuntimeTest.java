@@ -189,6 +189,16 @@ class RuntimeTest {
     assertTrue(archived(one) > 500, "and it is used");
   }
 
+  @Test void keepsTheListOfClassesFresh() throws Exception {
+    Set<String> ours = new HashSet<>();
+    try (var jar = new java.util.jar.JarFile("build/modules/uservice.jar")) {
+      jar.stream().filter(entry -> entry.getName().endsWith(".class")).forEach(entry -> ours.add(entry.getName().replaceFirst("\\.class$", "")));
+    }
+    List<String> listed = Files.readAllLines(Path.of("jlink/classes")).stream().filter(line -> line.matches("uservice/(?!hello/)[^ ]+")).toList();
+    long there = listed.stream().filter(ours::contains).count();
+    assertTrue(there >= 200 && there >= listed.size() * 9 / 10, there + " of " + listed.size() + " listed classes are there: make classes");
+  }
+
   @Test void refusesInOneLineAndLeavesNothing() throws Exception {
     Path out = Files.createDirectory(folder.resolve("out")).resolve("runtime");
     Files.writeString(Files.createDirectory(out).resolve("older"), "kept");
