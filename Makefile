@@ -34,7 +34,10 @@ uservice.counter:   uservice.config uservice.backend
 uservice.http:      uservice.config uservice.json uservice.metrics uservice.log
 uservice.cli:       uservice.config
 uservice:           uservice.json uservice.config uservice.metrics uservice.log uservice.health uservice.lifecycle uservice.queue uservice.counter uservice.http uservice.cli
-uservice.hello:    uservice.json uservice.config uservice.counter uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice
+uservice.wire:      uservice.config uservice
+uservice.hello:     uservice.json uservice.config uservice.counter uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice
+uservice.hwaas:     uservice.cli uservice.config uservice.health uservice.lifecycle uservice.log uservice.metrics uservice.queue uservice
+uservice.redis:     uservice.config uservice.backend uservice.queue uservice.counter uservice.wire uservice
 endef
 export LAYERS
 
