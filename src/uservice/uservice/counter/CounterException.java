@@ -16,7 +16,7 @@ public final class CounterException extends Exception {
 
   /// The question was sent and the answer did not come: a number may be spent.
   public static CounterException unanswered(String where, Throwable cause) {
-    return new CounterException(where, "no answer: " + cause.getMessage(), false, cause);
+    return new CounterException(where, "no answer, so that a number may be skipped: " + cause.getMessage(), false, cause);
   }
 
   /// The peer said no, in its own words.

@@ -1,0 +1,564 @@
+package uservice.redis;
+
+import module java.base;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import uservice.queue.DeadJob;
+import uservice.queue.Delivery;
+import uservice.queue.Job;
+import uservice.queue.Queue;
+import uservice.queue.QueueException;
+import uservice.queue.QueueOptions;
+import uservice.queue.QueueStats;
+
+/// A queue in a stream with one consumer group. The chapter has the diagram; each step that must be whole is a script of [Scripts].
+final class RedisQueue implements Queue {
+  private static final Logger LOG = System.getLogger("uservice.redis");
+  private static final int SUBMIT_JOBS_MAX = 512; // in one step of the server
+  private static final int SUBMIT_BYTES_MAX = 4 << 20;
+  private static final int IDS_MAX = 1_000; // in one step
+  private static final int CLAIM_FIRST = 16;
+  private static final int CLAIM_BYTES = 8 << 20; // about what one claim should bring
+  private static final int SWEEP_MAX = 100;
+  private static final int SWEEP_ROUNDS = 20;
+  private static final int BLOCKED_MAX = 16; // claims that wait at the server, each on a connection of its own
+  private static final long SWEEP_NANOS_MIN = 50_000_000;
+  private static final long SWEEP_NANOS_MAX = 1_000_000_000;
+  private static final long FULL_NANOS_MIN = 2_000_000;
+  private static final long FULL_NANOS_MAX = 64_000_000;
+  private static final long CONSUMER_IDLE_MILLIS_MAX = Duration.ofDays(1).toMillis();
+  private static final int DEAD_PAGE = 256;
+
+  private enum State { OPEN, DRAINING, CLOSED }
+
+  private final Redis redis;
+  private final QueueOptions options;
+  private final LongSupplier nanos;
+  private final List<String> keys;
+  private final long sweepEvery;
+  private final LongAdder redelivered = new LongAdder();
+  private final LongAdder duplicates = new LongAdder();
+  private final Semaphore blocked = new Semaphore(BLOCKED_MAX, true);
+  private final ConcurrentLinkedDeque<Connection> own = new ConcurrentLinkedDeque<>();
+  private final Set<String> consumers = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ended = lock.newCondition();
+  private final Map<String, Long> held = new HashMap<>(); // entry → when its claim is over; guarded by the lock
+  private int claiming; // calls in progress; guarded by the lock
+  private volatile State state = State.OPEN;
+  private volatile int most = CLAIM_FIRST;
+  private final ReentrantLock sweeping = new ReentrantLock();
+  private String cursor = "0-0"; // guarded by sweeping
+  private volatile long nextSweep;
+
+  RedisQueue(Settings settings, QueueOptions options, LongSupplier nanos) {
+    if (options.retryDelay().compareTo(options.visibility()) > 0) {
+      throw new IllegalArgumentException("retry_delay is longer than visibility, which Redis cannot keep: a job that rests is one whose claim is over");
+    }
+    this.redis = new Redis(settings);
+    this.options = options;
+    this.nanos = nanos;
+    this.keys = List.of(settings.keys(), settings.keys() + ":dead", settings.keys() + ":ids");
+    this.sweepEvery = Math.clamp(options.visibility().toNanos() / 8, SWEEP_NANOS_MIN, SWEEP_NANOS_MAX);
+    this.nextSweep = nanos.getAsLong();
+  }
+
+  // ---- submit ----
+
+  @Override public int submit(List<Job> jobs, Duration wait) throws QueueException, InterruptedException {
+    long deadline = nanos.getAsLong() + wait.toNanos();
+    long pause = FULL_NANOS_MIN;
+    boolean full = false;
+    int in = 0;
+    while (in < jobs.size()) {
+      if (state != State.OPEN) {
+        if (in == 0) {
+          throw QueueException.closed(where());
+        }
+        return in;
+      }
+      int end = full ? in + 1 : step(jobs, in); // a queue that is full is asked with little
+      int taken;
+      try {
+        taken = submit(jobs.subList(in, end));
+      } catch (QueueException failed) {
+        if (in == 0) {
+          throw failed;
+        }
+        return in; // these are in, whatever became of the rest: it is submitted again, and recognised
+      }
+      in += taken;
+      full = in < end;
+      if (full) {
+        long left = deadline - nanos.getAsLong();
+        if (left <= 0) {
+          return in;
+        }
+        TimeUnit.NANOSECONDS.sleep(Math.min(left, pause));
+        pause = taken > 0 ? FULL_NANOS_MIN : Math.min(pause * 2, FULL_NANOS_MAX);
+      }
+    }
+    return in;
+  }
+
+  /// How far a step goes that begins at `from`.
+  private static int step(List<Job> jobs, int from) {
+    int end = from;
+    for (long bytes = 0; end < jobs.size() && end - from < SUBMIT_JOBS_MAX && bytes < SUBMIT_BYTES_MAX; end++) {
+      bytes += jobs.get(end).body().length;
+    }
+    return end;
+  }
+
+  private int submit(List<Job> jobs) throws QueueException, InterruptedException {
+    var words = words(options.capacity(), options.duplicateWindow().toMillis(), options.duplicateIds());
+    for (Job job : jobs) {
+      words.add(job.id());
+      words.add(job.body());
+    }
+    List<Reply> counts = items(run(Scripts.SUBMIT, words));
+    duplicates.add(number(counts.get(1)));
+    return (int) number(counts.get(0));
+  }
+
+  // ---- claim ----
+
+  @Override public List<Delivery> claim(String consumer, int max, Duration wait) throws QueueException, InterruptedException {
+    if (max < 1) {
+      throw new IllegalArgumentException("max " + max + ", at least 1");
+    }
+    if (consumer.isEmpty() || consumer.equals(Scripts.RESTING)) {
+      throw new IllegalArgumentException("consumer '" + consumer + "', must be a name, and not " + Scripts.RESTING);
+    }
+    long deadline = nanos.getAsLong() + wait.toNanos();
+    consumers.add(consumer);
+    count(+1);
+    try {
+      while (open()) {
+        List<Delivery> taken = now(consumer, max);
+        long left = deadline - nanos.getAsLong();
+        if (!taken.isEmpty() || left <= 0) {
+          return taken;
+        }
+        taken = later(consumer, max, Math.min(left, Math.max(1_000_000, nextSweep - nanos.getAsLong())));
+        if (!taken.isEmpty()) {
+          return taken;
+        }
+      }
+      return List.of();
+    } finally {
+      count(-1);
+    }
+  }
+
+  private boolean open() throws QueueException {
+    if (state == State.CLOSED) {
+      throw QueueException.closed(where());
+    }
+    return state == State.OPEN;
+  }
+
+  private void count(int more) {
+    lock.lock();
+    claiming += more;
+    ended.signalAll();
+    lock.unlock();
+  }
+
+  /// What is there without waiting: first what comes again, then what is new.
+  private List<Delivery> now(String consumer, int max) throws QueueException, InterruptedException {
+    List<Delivery> taken = sweep(consumer, max);
+    return taken.isEmpty() ? read(consumer, grouped(() -> redis.ask(command(consumer, max, -1)))) : taken;
+  }
+
+  /// What comes within so long; one claim of many waits at the server, each on its own connection.
+  private List<Delivery> later(String consumer, int max, long wait) throws QueueException, InterruptedException {
+    long begin = nanos.getAsLong();
+    if (!blocked.tryAcquire(wait, TimeUnit.NANOSECONDS)) {
+      return List.of();
+    }
+    try {
+      long millis = (wait - (nanos.getAsLong() - begin)) / 1_000_000;
+      if (millis < 1) {
+        return List.of();
+      }
+      return read(consumer, grouped(() -> onItsOwn(command(consumer, max, millis), Duration.ofMillis(millis))));
+    } finally {
+      blocked.release();
+    }
+  }
+
+  private Reply onItsOwn(Command command, Duration wait) throws RedisException, InterruptedException {
+    Connection connection = own.poll();
+    if (connection == null || connection.broken()) {
+      connection = redis.open("redis-blocked");
+    }
+    boolean whole = false;
+    try {
+      Reply reply = redis.ask(connection, command, wait);
+      whole = true;
+      return reply;
+    } finally {
+      if (whole && state != State.CLOSED) {
+        own.push(connection);
+      } else {
+        connection.close();
+      }
+    }
+  }
+
+  /// `XREADGROUP GROUP workers CONSUMER COUNT n [BLOCK ms] STREAMS key >`
+  private Command command(String consumer, int max, long block) {
+    var words = new ArrayList<Object>(List.of("GROUP", Scripts.GROUP, consumer, "COUNT", Math.min(max, most)));
+    if (block >= 0) {
+      words.addAll(List.of("BLOCK", block));
+    }
+    words.addAll(List.of("STREAMS", keys.getFirst(), ">"));
+    return Command.of("XREADGROUP", words);
+  }
+
+  /// `[[key, [entry, …]]]`, a map in RESP3; null where there is nothing.
+  private List<Delivery> read(String consumer, Reply reply) throws QueueException, InterruptedException {
+    if (reply instanceof Reply.Nil || items(reply).isEmpty()) {
+      return List.of();
+    }
+    Reply first = items(reply).getFirst();
+    Reply entries = first instanceof Reply.Many(var pair) ? pair.get(1) : items(reply).get(1);
+    var taken = new ArrayList<Delivery>();
+    for (Reply entry : items(entries)) {
+      take((Reply.Many) entry, consumer, 1, taken);
+    }
+    adapt(taken);
+    return hold(taken);
+  }
+
+  /// Claims whose time is over, where it is time to look.
+  private List<Delivery> sweep(String consumer, int max) throws QueueException, InterruptedException {
+    if (nextSweep - nanos.getAsLong() > 0 || !sweeping.tryLock()) {
+      return List.of();
+    }
+    try {
+      var taken = new ArrayList<Delivery>();
+      for (int round = 0; round < SWEEP_ROUNDS && taken.isEmpty(); round++) {
+        List<Reply> answer = items(run(Scripts.SWEEP, words(consumer, options.visibility().toMillis(), Math.min(Math.min(max, most), SWEEP_MAX), cursor,
+            options.maxAttempts(), "not acknowledged within " + options.visibility().toMillis() + " ms")));
+        cursor = answer.getFirst().string();
+        for (Reply each : items(answer.get(1))) {
+          List<Reply> pair = items(each);
+          redelivered.add(number(pair.get(0)) > 1 ? 1 : 0);
+          take((Reply.Many) pair.get(1), consumer, (int) number(pair.get(0)), taken);
+        }
+        if (cursor.equals("0-0")) {
+          break;
+        }
+      }
+      if (taken.isEmpty() && cursor.equals("0-0")) {
+        nextSweep = nanos.getAsLong() + sweepEvery;
+      }
+      return hold(taken);
+    } finally {
+      sweeping.unlock();
+    }
+  }
+
+  /// Adds the entry's job; an entry without one, which somebody else has put there, goes to the dead at once.
+  private void take(Reply.Many entry, String consumer, int attempt, List<Delivery> taken) throws QueueException, InterruptedException {
+    try {
+      taken.add(Entry.of(this, consumer, attempt, entry));
+    } catch (IllegalArgumentException unfit) {
+      String at = entry.items().getFirst().string();
+      LOG.log(Level.WARNING, where() + ": entry " + at + " of '" + keys.getFirst() + "' is no job: " + unfit.getMessage());
+      run(Scripts.BURY_HELD, words(at, consumer, attempt, "no job: " + unfit.getMessage()));
+    }
+  }
+
+  /// How many the next claim may ask for: as many as large ones as these would fill the bound with, but never more than twice as many
+  /// as now, since nobody knows how large the next ones are.
+  private void adapt(List<Delivery> taken) {
+    int largest = taken.stream().mapToInt(delivery -> delivery.job().body().length).max().orElse(0) + 128;
+    most = Math.clamp(Math.min(CLAIM_BYTES / largest, most * 2L), 1, 1 << 16);
+  }
+
+  private List<Delivery> hold(List<Delivery> taken) {
+    long until = nanos.getAsLong() + options.visibility().toNanos();
+    lock.lock();
+    taken.forEach(delivery -> held.put(((Entry) delivery).entry(), until));
+    lock.unlock();
+    return taken;
+  }
+
+  private void letGo(List<Delivery> gone) {
+    lock.lock();
+    gone.forEach(delivery -> held.remove(((Entry) delivery).entry()));
+    ended.signalAll();
+    lock.unlock();
+  }
+
+  // ---- the end of a delivery ----
+
+  @Override public int acknowledge(List<Delivery> done) throws QueueException {
+    int ended = 0;
+    for (int from = 0; from < done.size(); from += IDS_MAX) {
+      List<Delivery> step = done.subList(from, Math.min(done.size(), from + IDS_MAX));
+      var words = words();
+      step.forEach(delivery -> words.add(own(delivery).entry()));
+      ended += (int) number(uninterrupted(() -> run(Scripts.ACKNOWLEDGE, words)));
+      letGo(step);
+    }
+    return ended;
+  }
+
+  @Override public void release(List<Delivery> untouched) throws QueueException {
+    rest(untouched, Duration.ZERO, 1);
+  }
+
+  @Override public void fail(Delivery failed, String reason) throws QueueException {
+    Entry entry = own(failed);
+    if (entry.attempt() < options.maxAttempts()) {
+      rest(List.of(failed), options.retryDelay(), 0);
+    } else {
+      uninterrupted(() -> run(Scripts.BURY_HELD, words(entry.entry(), entry.consumer(), entry.attempt(), reason)));
+      letGo(List.of(failed));
+    }
+  }
+
+  /// Lets jobs rest for so long, as claims whose visibility is over by then.
+  private void rest(List<Delivery> deliveries, Duration time, int takenBack) throws QueueException {
+    long idleMillis = options.visibility().minus(time).toMillis();
+    for (int from = 0; from < deliveries.size(); from += IDS_MAX) {
+      List<Delivery> step = deliveries.subList(from, Math.min(deliveries.size(), from + IDS_MAX));
+      var words = words(Scripts.RESTING, idleMillis, takenBack);
+      for (Delivery delivery : step) {
+        Entry entry = own(delivery);
+        words.addAll(List.of(entry.entry(), entry.consumer(), entry.attempt()));
+      }
+      uninterrupted(() -> run(Scripts.REST, words));
+      letGo(step);
+    }
+    nextSweep = nanos.getAsLong() + Math.min(sweepEvery, time.toNanos()); // whoever of the others rests: at the usual time
+  }
+
+  // ---- figures, and the dead ----
+
+  @Override public QueueStats stats() throws QueueException {
+    List<Reply> figures = items(uninterrupted(() -> run(Scripts.STATS, words(Scripts.RESTING))));
+    return new QueueStats(number(figures.get(0)), number(figures.get(1)), number(figures.get(2)), Duration.ofMillis(number(figures.get(3))),
+        redelivered.sum(), duplicates.sum());
+  }
+
+  @Override public List<DeadJob> dead(int max) throws QueueException {
+    var dead = new ArrayList<DeadJob>();
+    walk((_, entry) -> {
+      Map<String, Reply> fields = Entry.fields(entry);
+      byte[] body = fields.get("body") instanceof Reply.Bulk(var bytes) && bytes.length <= Job.BODY_BYTES_MAX ? bytes : new byte[0];
+      dead.add(new DeadJob(new Job(id(entry), body), (int) number(fields.get("attempts")), fields.get("reason").string()));
+      return dead.size() < max;
+    });
+    return dead;
+  }
+
+  /// The job's id; that of the entry where nobody gave it one, or one that is too long.
+  private static String id(Reply.Many entry) {
+    Reply given = Entry.fields(entry).get("id");
+    boolean fit = given != null && !given.string().isEmpty() && given.string().length() <= Job.ID_CHARS_MAX;
+    return fit ? given.string() : entry.items().getFirst().string();
+  }
+
+  private interface Visitor {
+    /// Sees an entry of the dead, and says whether to go on.
+    boolean visit(String at, Reply.Many entry) throws QueueException;
+  }
+
+  private void walk(Visitor visitor) throws QueueException {
+    for (String from = "-"; ; ) {
+      String begin = from;
+      List<Reply> page = items(uninterrupted(() -> answer(() -> redis.ask(Command.of("XRANGE", keys.get(1), begin, "+", "COUNT", DEAD_PAGE)))));
+      for (Reply entry : page) {
+        from = "(" + items(entry).getFirst().string();
+        if (!visitor.visit(from.substring(1), (Reply.Many) entry)) {
+          return;
+        }
+      }
+      if (page.size() < DEAD_PAGE) {
+        return;
+      }
+    }
+  }
+
+  @Override public int requeue(Collection<String> ids) throws QueueException { return exhume(ids, 1); }
+
+  @Override public int discard(Collection<String> ids) throws QueueException { return exhume(ids, 0); }
+
+  private int exhume(Collection<String> ids, int again) throws QueueException {
+    var wanted = Set.copyOf(ids);
+    var found = new ArrayList<String>();
+    walk((at, entry) -> {
+      if (wanted.contains(id(entry))) {
+        found.add(at);
+      }
+      return true;
+    });
+    int count = 0;
+    for (int from = 0; from < found.size(); from += IDS_MAX) {
+      var words = words(again);
+      words.addAll(found.subList(from, Math.min(found.size(), from + IDS_MAX)));
+      count += (int) number(uninterrupted(() -> run(Scripts.EXHUME, words)));
+    }
+    return count;
+  }
+
+  // ---- the end ----
+
+  @Override public boolean drain(Duration wait) throws QueueException, InterruptedException {
+    long deadline = nanos.getAsLong() + wait.toNanos();
+    lock.lock();
+    try {
+      if (state == State.CLOSED) {
+        throw QueueException.closed(where());
+      }
+      state = State.DRAINING;
+      while (true) {
+        long now = nanos.getAsLong();
+        held.values().removeIf(until -> until - now <= 0); // they are others' by now
+        if (held.isEmpty() && claiming == 0 || state == State.CLOSED) {
+          return held.isEmpty();
+        }
+        if (deadline - now <= 0) {
+          return false;
+        }
+        ended.awaitNanos(Math.min(deadline - now, SWEEP_NANOS_MAX));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override public void close() {
+    lock.lock();
+    boolean first = state != State.CLOSED;
+    state = State.CLOSED;
+    ended.signalAll();
+    lock.unlock();
+    if (first) {
+      leave();
+      redis.close();
+      own.forEach(Connection::close);
+    }
+  }
+
+  /// Takes this handle's consumers out of the group, so that their names do not pile up there; as far as it goes.
+  private void leave() {
+    if (!consumers.isEmpty()) {
+      try {
+        var words = words(CONSUMER_IDLE_MILLIS_MAX);
+        words.addAll(consumers);
+        Scripts.LEAVE.run(redis, keyed(words));
+      } catch (RedisException away) {
+        // Whoever closes next takes them out, a day later.
+      } catch (InterruptedException cut) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  // ---- asking ----
+
+  private interface Ask {
+    Reply ask() throws RedisException, InterruptedException;
+  }
+
+  private interface Answer {
+    Reply get() throws QueueException, InterruptedException;
+  }
+
+  private static List<Object> words(Object... words) { return new ArrayList<>(List.of(words)); }
+
+  private List<Object> keyed(List<Object> words) {
+    var all = new ArrayList<Object>(words.size() + 4);
+    all.add(keys.size());
+    all.addAll(keys);
+    all.addAll(words);
+    return all;
+  }
+
+  private Reply run(Script script, List<Object> words) throws QueueException, InterruptedException {
+    if (state == State.CLOSED) {
+      throw QueueException.closed(where());
+    }
+    List<Object> all = keyed(words);
+    return grouped(() -> script.run(redis, all));
+  }
+
+  /// Asks, and where there is no group yet, or no more, makes it and asks again.
+  private Reply grouped(Ask question) throws QueueException, InterruptedException {
+    try {
+      return answer(question);
+    } catch (NoGroup missing) {
+      answer(() -> {
+        Reply made = redis.ask(Command.of("XGROUP", "CREATE", keys.getFirst(), Scripts.GROUP, "0", "MKSTREAM"));
+        return made instanceof Reply.Refused no && no.code().equals("BUSYGROUP") ? Reply.NIL : made;
+      });
+      return answer(question);
+    }
+  }
+
+  private Reply answer(Ask question) throws QueueException, InterruptedException {
+    try {
+      Reply reply = question.ask();
+      if (reply instanceof Reply.Refused no) {
+        if (no.message().contains("NOGROUP") || no.message().contains("no such key")) {
+          throw new NoGroup();
+        }
+        throw QueueException.refused(where(), Refusals.explain(no, redis.settings()));
+      }
+      return reply;
+    } catch (RedisException failed) {
+      if (redis.closed()) {
+        throw QueueException.closed(where());
+      }
+      if (failed.getCause() instanceof ReplyReader.TooLarge) {
+        most = 1; // what was claimed with it comes again, in smaller pieces
+      }
+      throw failed.mayHaveRun() ? QueueException.unanswered(where(), failed) : QueueException.unreachable(where(), failed);
+    }
+  }
+
+  /// For the calls of [Queue] that have no word for an interrupt: it is left for the caller to see.
+  private Reply uninterrupted(Answer answer) throws QueueException {
+    try {
+      return answer.get();
+    } catch (InterruptedException cut) {
+      Thread.currentThread().interrupt();
+      throw QueueException.unanswered(where(), new IOException("interrupted"));
+    }
+  }
+
+  private static List<Reply> items(Reply reply) throws QueueException {
+    if (reply instanceof Reply.Many(var items)) {
+      return items;
+    }
+    throw QueueException.refused("redis", "answered with " + reply.getClass().getSimpleName() + " where an array was expected");
+  }
+
+  private static long number(Reply reply) {
+    try {
+      return reply == null ? 0 : Long.parseLong(reply.string());
+    } catch (NumberFormatException unfit) {
+      return 0;
+    }
+  }
+
+  private Entry own(Delivery delivery) {
+    if (delivery instanceof Entry entry && entry.queue() == this) {
+      return entry;
+    }
+    throw new IllegalArgumentException("BUG: a delivery of another queue");
+  }
+
+  private String where() { return redis.settings().where(); }
+
+  /// The stream or its group is not there: a new queue, or somebody has flushed the database.
+  private static final class NoGroup extends RuntimeException {
+    NoGroup() { super(null, null, false, false); }
+  }
+}
