@@ -36,4 +36,15 @@ public final class Modules {
     command.set(path, command.get(path) + File.pathSeparator + classes);
     return command;
   }
+
+  /// The command that runs the program with these modules alone, copied to `folder`.
+  public static List<String> alone(Path folder, String... modules) throws IOException {
+    Files.createDirectories(folder);
+    for (String module : modules) {
+      Files.copy(Path.of(System.getProperty("jdk.module.path"), module + ".jar"), folder.resolve(module + ".jar"));
+    }
+    var command = new ArrayList<>(Program.java());
+    command.set(command.indexOf("-p") + 1, folder.toString());
+    return command;
+  }
 }

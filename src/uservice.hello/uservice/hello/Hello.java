@@ -34,9 +34,9 @@ public final class Hello implements Feature<Hello.Config> {
 
     public Config {
       try {
-        Counters.require(counter);
-      } catch (IllegalArgumentException absent) {
-        throw new IllegalArgumentException("counter: " + absent.getMessage(), absent);
+        Counters.open(counter, limit).close(); // connects to nothing, and tells what makes no sense
+      } catch (IllegalArgumentException unfit) {
+        throw new IllegalArgumentException("counter: " + unfit.getMessage(), unfit);
       }
     }
   }

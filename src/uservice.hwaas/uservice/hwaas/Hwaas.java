@@ -44,9 +44,9 @@ public final class Hwaas implements Feature<Hwaas.Config> {
 
     public Config {
       try {
-        Queues.require(queue);
-      } catch (IllegalArgumentException absent) {
-        throw new IllegalArgumentException("queue: " + absent.getMessage(), absent);
+        Queues.open(queue, options).close(); // connects to nothing, and tells what makes no sense
+      } catch (IllegalArgumentException unfit) {
+        throw new IllegalArgumentException("queue: " + unfit.getMessage(), unfit);
       }
       if ("memory".equalsIgnoreCase(queue.getScheme()) && (workers == 0 || clients == 0)) {
         throw new IllegalArgumentException("queue: memory: is this process alone, and without "

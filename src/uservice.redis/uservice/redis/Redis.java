@@ -30,7 +30,7 @@ final class Redis implements AutoCloseable {
   private boolean durabilityTold;
   private int failures;
   private long nextAttempt; // as System.nanoTime, where there were failures
-  private String lastFailure = "";
+  private RedisException lastFailure;
 
   Redis(Settings settings) { this.settings = settings; }
 
@@ -55,7 +55,7 @@ final class Redis implements AutoCloseable {
       if (Refusals.elsewhere(no)) {
         connection.close(); // the name may lead to the new primary by now
       }
-      throw RedisException.unreachable(Refusals.explain(no, settings), null);
+      throw refused(no);
     }
     return reply;
   }
@@ -80,7 +80,7 @@ final class Redis implements AutoCloseable {
   private void pace() throws RedisException {
     long left = nextAttempt - System.nanoTime();
     if (failures > 0 && left > 0) {
-      throw RedisException.unreachable(lastFailure, null);
+      throw lastFailure.again();
     }
   }
 
@@ -92,7 +92,7 @@ final class Redis implements AutoCloseable {
     } catch (RedisException failed) {
       long pause = Math.min(PAUSE_NANOS_MAX, PAUSE_NANOS_MIN << Math.min(failures, DOUBLINGS_MAX));
       failures++;
-      lastFailure = failed.getMessage();
+      lastFailure = failed;
       nextAttempt = System.nanoTime() + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2);
       throw failed;
     }
@@ -131,7 +131,7 @@ final class Redis implements AutoCloseable {
       tellDurability(made);
     } catch (RedisException failed) {
       made.close();
-      throw RedisException.unreachable(failed.getMessage(), failed);
+      throw failed.refused() ? failed : RedisException.unreachable(failed.getMessage(), failed);
     } catch (InterruptedException cut) {
       made.close();
       throw cut;
@@ -197,13 +197,13 @@ final class Redis implements AutoCloseable {
   private static void judge(Reply hello) throws RedisException {
     Map<String, String> facts = facts(hello);
     if ("cluster".equals(facts.get("mode"))) {
-      throw RedisException.unreachable(Refusals.CLUSTER, null);
+      throw RedisException.refused(Refusals.CLUSTER);
     }
     if ("sentinel".equals(facts.get("mode"))) {
-      throw RedisException.unreachable("this is a sentinel: name the primary that it watches", null);
+      throw RedisException.refused("this is a sentinel: name the primary that it watches");
     }
     if (Set.of("replica", "slave").contains(facts.getOrDefault("role", "master"))) {
-      throw RedisException.unreachable("this is a read-only replica: name the primary", null);
+      throw RedisException.refused("this is a read-only replica: name the primary");
     }
   }
 
@@ -223,7 +223,10 @@ final class Redis implements AutoCloseable {
     }
   }
 
-  private RedisException refused(Reply.Refused no) { return RedisException.unreachable(Refusals.explain(no, settings), null); }
+  private RedisException refused(Reply.Refused no) {
+    String why = Refusals.explain(no, settings);
+    return Refusals.passing(no) ? RedisException.unreachable(why, null) : RedisException.refused(why);
+  }
 
   /// Says once what the server would lose. One that does not tell, for want of rights, is left in peace.
   private void tellDurability(Connection connection) throws RedisException, InterruptedException {

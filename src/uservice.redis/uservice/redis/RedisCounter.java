@@ -52,6 +52,9 @@ final class RedisCounter implements BoundedCounter {
       if (redis.closed()) {
         throw CounterException.closed(where);
       }
+      if (failed.refused()) {
+        throw CounterException.refused(where, failed.getMessage());
+      }
       throw failed.mayHaveRun() ? CounterException.unanswered(where, failed) : CounterException.unreachable(where, failed);
     } catch (InterruptedException cut) {
       Thread.currentThread().interrupt();

@@ -516,6 +516,9 @@ final class RedisQueue implements Queue {
       if (redis.closed()) {
         throw QueueException.closed(where());
       }
+      if (failed.refused()) {
+        throw QueueException.refused(where(), failed.getMessage());
+      }
       if (failed.getCause() instanceof ReplyReader.TooLarge) {
         most = 1; // what was claimed with it comes again, in smaller pieces
       }

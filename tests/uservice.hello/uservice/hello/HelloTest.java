@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import testing.Http;
+import testing.Modules;
 import testing.Program;
 
 /// The sample as its visitors see it, in a process of its own.
@@ -90,7 +91,8 @@ class HelloTest {
 
   @Test void counterOfAModuleThatIsNotHereIsRefusedByName() throws Exception {
     Files.writeString(folder.resolve("uservice.yaml"), "hello:\n  counter: redis://user:geheim@db:6379/1\n");
-    try (var program = Program.run(folder, Map.of(), "parse")) {
+    List<String> command = Modules.alone(folder.resolve("modules"), "uservice", "uservice.hello");
+    try (var program = Program.launch(folder, Map.of(), command, "parse")) {
       assertEquals(3, program.exit());
       assertTrue(program.err().contains("'redis://…' needs module uservice.redis, which is not in this image"), program.err());
       assertFalse(program.err().contains("geheim"), "a password is never shown: " + program.err());

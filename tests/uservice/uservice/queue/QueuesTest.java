@@ -22,9 +22,9 @@ final class QueuesTest {
     }
   }
 
-  @Test void namesTheModuleThatIsAbsent() {
-    assertEquals("'redis://…' needs module uservice.redis, which is not in this image",
-        assertThrows(IllegalArgumentException.class, () -> Queues.require(URI.create("redis://:secret@db/1"))).getMessage());
+  @Test void refusesWhatNoModuleServes() {
+    String told = assertThrows(IllegalArgumentException.class, () -> Queues.require(URI.create("nats://:secret@db/1"))).getMessage();
+    assertTrue(told.startsWith("unknown scheme 'nats', known here: memory"), told);
   }
 
   @Test void defaultsAreThoseOfTheAnnotations() throws Exception {
