@@ -48,6 +48,7 @@ public final class WholeProcess {
     memory();
     throughput();
     probes();
+    new Shared(folder, java("-m", "uservice"), report).measure();
     micro();
     report.write();
   }

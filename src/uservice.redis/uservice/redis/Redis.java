@@ -22,6 +22,7 @@ final class Redis implements AutoCloseable {
   private static final long PAUSE_NANOS_MIN = 50_000_000;
   private static final long PAUSE_NANOS_MAX = 2_000_000_000;
   private static final int DOUBLINGS_MAX = 10;
+  private static final Duration FAREWELL = Duration.ofMillis(300);
 
   private final Settings settings;
   private final ReentrantLock connecting = new ReentrantLock();
@@ -95,6 +96,20 @@ final class Redis implements AutoCloseable {
       lastFailure = failed;
       nextAttempt = System.nanoTime() + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2);
       throw failed;
+    }
+  }
+
+  /// Asks where there is a connection, for a moment, and does not care for the answer.
+  void farewell(Command command) {
+    Connection now = shared;
+    if (now != null && !now.broken()) {
+      try {
+        now.ask(command, FAREWELL);
+      } catch (RedisException away) {
+        // Then it was no farewell.
+      } catch (InterruptedException cut) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

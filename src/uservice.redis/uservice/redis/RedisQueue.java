@@ -1,5 +1,8 @@
 package uservice.redis;
 
+import static uservice.redis.Steps.number;
+import static uservice.redis.Steps.words;
+
 import module java.base;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -31,21 +34,17 @@ final class RedisQueue implements Queue {
 
   private enum State { OPEN, DRAINING, CLOSED }
 
-  private final Redis redis;
+  private final Steps steps;
   private final QueueOptions options;
   private final LongSupplier nanos;
-  private final List<String> keys;
   private final long sweepEvery;
   private final LongAdder redelivered = new LongAdder();
   private final LongAdder duplicates = new LongAdder();
   private final Semaphore blocked = new Semaphore(BLOCKED_MAX, true);
   private final ConcurrentLinkedDeque<Connection> own = new ConcurrentLinkedDeque<>();
   private final Set<String> consumers = ConcurrentHashMap.newKeySet();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition ended = lock.newCondition();
-  private final Map<String, Long> held = new HashMap<>(); // entry → when its claim is over; guarded by the lock
-  private int claiming; // calls in progress; guarded by the lock
-  private volatile State state = State.OPEN;
+  private final Held held;
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private volatile int most = CLAIM_FIRST;
   private final ReentrantLock sweeping = new ReentrantLock();
   private String cursor = "0-0"; // guarded by sweeping
@@ -55,10 +54,10 @@ final class RedisQueue implements Queue {
     if (options.retryDelay().compareTo(options.visibility()) > 0) {
       throw new IllegalArgumentException("retry_delay is longer than visibility, which Redis cannot keep: a job that rests is one whose claim is over");
     }
-    this.redis = new Redis(settings);
+    this.steps = new Steps(settings);
+    this.held = new Held(nanos, options.visibility());
     this.options = options;
     this.nanos = nanos;
-    this.keys = List.of(settings.keys(), settings.keys() + ":dead", settings.keys() + ":ids");
     this.sweepEvery = Math.clamp(options.visibility().toNanos() / 8, SWEEP_NANOS_MIN, SWEEP_NANOS_MAX);
     this.nextSweep = nanos.getAsLong();
   }
@@ -71,7 +70,7 @@ final class RedisQueue implements Queue {
     boolean full = false;
     int in = 0;
     while (in < jobs.size()) {
-      if (state != State.OPEN) {
+      if (state.get() != State.OPEN) {
         if (in == 0) {
           throw QueueException.closed(where());
         }
@@ -116,7 +115,7 @@ final class RedisQueue implements Queue {
       words.add(job.id());
       words.add(job.body());
     }
-    List<Reply> counts = items(run(Scripts.SUBMIT, words));
+    List<Reply> counts = steps.items(steps.run(Scripts.SUBMIT, words));
     duplicates.add(number(counts.get(1)));
     return (int) number(counts.get(0));
   }
@@ -132,7 +131,7 @@ final class RedisQueue implements Queue {
     }
     long deadline = nanos.getAsLong() + wait.toNanos();
     consumers.add(consumer);
-    count(+1);
+    held.claiming(+1);
     try {
       while (open()) {
         List<Delivery> taken = now(consumer, max);
@@ -147,28 +146,21 @@ final class RedisQueue implements Queue {
       }
       return List.of();
     } finally {
-      count(-1);
+      held.claiming(-1);
     }
   }
 
   private boolean open() throws QueueException {
-    if (state == State.CLOSED) {
+    if (state.get() == State.CLOSED) {
       throw QueueException.closed(where());
     }
-    return state == State.OPEN;
-  }
-
-  private void count(int more) {
-    lock.lock();
-    claiming += more;
-    ended.signalAll();
-    lock.unlock();
+    return state.get() == State.OPEN;
   }
 
   /// What is there without waiting: first what comes again, then what is new.
   private List<Delivery> now(String consumer, int max) throws QueueException, InterruptedException {
     List<Delivery> taken = sweep(consumer, max);
-    return taken.isEmpty() ? read(consumer, grouped(() -> redis.ask(command(consumer, max, -1)))) : taken;
+    return taken.isEmpty() ? read(consumer, steps.ask(() -> steps.redis().ask(command(consumer, max, -1)))) : taken;
   }
 
   /// What comes within so long; one claim of many waits at the server, each on its own connection.
@@ -182,7 +174,7 @@ final class RedisQueue implements Queue {
       if (millis < 1) {
         return List.of();
       }
-      return read(consumer, grouped(() -> onItsOwn(command(consumer, max, millis), Duration.ofMillis(millis))));
+      return read(consumer, steps.ask(() -> onItsOwn(command(consumer, max, millis), Duration.ofMillis(millis))));
     } finally {
       blocked.release();
     }
@@ -191,15 +183,15 @@ final class RedisQueue implements Queue {
   private Reply onItsOwn(Command command, Duration wait) throws RedisException, InterruptedException {
     Connection connection = own.poll();
     if (connection == null || connection.broken()) {
-      connection = redis.open("redis-blocked");
+      connection = steps.redis().open("redis-blocked");
     }
     boolean whole = false;
     try {
-      Reply reply = redis.ask(connection, command, wait);
+      Reply reply = steps.redis().ask(connection, command, wait);
       whole = true;
       return reply;
     } finally {
-      if (whole && state != State.CLOSED) {
+      if (whole && state.get() != State.CLOSED) {
         own.push(connection);
       } else {
         connection.close();
@@ -209,27 +201,30 @@ final class RedisQueue implements Queue {
 
   /// `XREADGROUP GROUP workers CONSUMER COUNT n [BLOCK ms] STREAMS key >`
   private Command command(String consumer, int max, long block) {
+    if (steps.wasTooLarge()) {
+      most = 1; // what was claimed with it comes again, in smaller pieces
+    }
     var words = new ArrayList<Object>(List.of("GROUP", Scripts.GROUP, consumer, "COUNT", Math.min(max, most)));
     if (block >= 0) {
       words.addAll(List.of("BLOCK", block));
     }
-    words.addAll(List.of("STREAMS", keys.getFirst(), ">"));
+    words.addAll(List.of("STREAMS", steps.stream(), ">"));
     return Command.of("XREADGROUP", words);
   }
 
   /// `[[key, [entry, …]]]`, a map in RESP3; null where there is nothing.
   private List<Delivery> read(String consumer, Reply reply) throws QueueException, InterruptedException {
-    if (reply instanceof Reply.Nil || items(reply).isEmpty()) {
+    if (reply instanceof Reply.Nil || steps.items(reply).isEmpty()) {
       return List.of();
     }
-    Reply first = items(reply).getFirst();
-    Reply entries = first instanceof Reply.Many(var pair) ? pair.get(1) : items(reply).get(1);
+    Reply first = steps.items(reply).getFirst();
+    Reply entries = first instanceof Reply.Many(var pair) ? pair.get(1) : steps.items(reply).get(1);
     var taken = new ArrayList<Delivery>();
-    for (Reply entry : items(entries)) {
+    for (Reply entry : steps.items(entries)) {
       take((Reply.Many) entry, consumer, 1, taken);
     }
     adapt(taken);
-    return hold(taken);
+    return held.take(taken);
   }
 
   /// Claims whose time is over, where it is time to look.
@@ -240,11 +235,11 @@ final class RedisQueue implements Queue {
     try {
       var taken = new ArrayList<Delivery>();
       for (int round = 0; round < SWEEP_ROUNDS && taken.isEmpty(); round++) {
-        List<Reply> answer = items(run(Scripts.SWEEP, words(consumer, options.visibility().toMillis(), Math.min(Math.min(max, most), SWEEP_MAX), cursor,
+        List<Reply> answer = steps.items(steps.run(Scripts.SWEEP, words(consumer, options.visibility().toMillis(), Math.min(Math.min(max, most), SWEEP_MAX), cursor,
             options.maxAttempts(), "not acknowledged within " + options.visibility().toMillis() + " ms")));
         cursor = answer.getFirst().string();
-        for (Reply each : items(answer.get(1))) {
-          List<Reply> pair = items(each);
+        for (Reply each : steps.items(answer.get(1))) {
+          List<Reply> pair = steps.items(each);
           redelivered.add(number(pair.get(0)) > 1 ? 1 : 0);
           take((Reply.Many) pair.get(1), consumer, (int) number(pair.get(0)), taken);
         }
@@ -255,7 +250,7 @@ final class RedisQueue implements Queue {
       if (taken.isEmpty() && cursor.equals("0-0")) {
         nextSweep = nanos.getAsLong() + sweepEvery;
       }
-      return hold(taken);
+      return held.take(taken);
     } finally {
       sweeping.unlock();
     }
@@ -267,8 +262,8 @@ final class RedisQueue implements Queue {
       taken.add(Entry.of(this, consumer, attempt, entry));
     } catch (IllegalArgumentException unfit) {
       String at = entry.items().getFirst().string();
-      LOG.log(Level.WARNING, where() + ": entry " + at + " of '" + keys.getFirst() + "' is no job: " + unfit.getMessage());
-      run(Scripts.BURY_HELD, words(at, consumer, attempt, "no job: " + unfit.getMessage()));
+      LOG.log(Level.WARNING, where() + ": entry " + at + " of '" + steps.stream() + "' is no job: " + unfit.getMessage());
+      steps.run(Scripts.BURY_HELD, words(at, consumer, attempt, "no job: " + unfit.getMessage()));
     }
   }
 
@@ -279,21 +274,6 @@ final class RedisQueue implements Queue {
     most = Math.clamp(Math.min(CLAIM_BYTES / largest, most * 2L), 1, 1 << 16);
   }
 
-  private List<Delivery> hold(List<Delivery> taken) {
-    long until = nanos.getAsLong() + options.visibility().toNanos();
-    lock.lock();
-    taken.forEach(delivery -> held.put(((Entry) delivery).entry(), until));
-    lock.unlock();
-    return taken;
-  }
-
-  private void letGo(List<Delivery> gone) {
-    lock.lock();
-    gone.forEach(delivery -> held.remove(((Entry) delivery).entry()));
-    ended.signalAll();
-    lock.unlock();
-  }
-
   // ---- the end of a delivery ----
 
   @Override public int acknowledge(List<Delivery> done) throws QueueException {
@@ -302,8 +282,8 @@ final class RedisQueue implements Queue {
       List<Delivery> step = done.subList(from, Math.min(done.size(), from + IDS_MAX));
       var words = words();
       step.forEach(delivery -> words.add(own(delivery).entry()));
-      ended += (int) number(uninterrupted(() -> run(Scripts.ACKNOWLEDGE, words)));
-      letGo(step);
+      ended += (int) number(steps.runWhole(Scripts.ACKNOWLEDGE, words));
+      held.letGo(step);
     }
     return ended;
   }
@@ -317,8 +297,8 @@ final class RedisQueue implements Queue {
     if (entry.attempt() < options.maxAttempts()) {
       rest(List.of(failed), options.retryDelay(), 0);
     } else {
-      uninterrupted(() -> run(Scripts.BURY_HELD, words(entry.entry(), entry.consumer(), entry.attempt(), reason)));
-      letGo(List.of(failed));
+      steps.runWhole(Scripts.BURY_HELD, words(entry.entry(), entry.consumer(), entry.attempt(), reason));
+      held.letGo(List.of(failed));
     }
   }
 
@@ -332,8 +312,8 @@ final class RedisQueue implements Queue {
         Entry entry = own(delivery);
         words.addAll(List.of(entry.entry(), entry.consumer(), entry.attempt()));
       }
-      uninterrupted(() -> run(Scripts.REST, words));
-      letGo(step);
+      steps.runWhole(Scripts.REST, words);
+      held.letGo(step);
     }
     nextSweep = nanos.getAsLong() + Math.min(sweepEvery, time.toNanos()); // whoever of the others rests: at the usual time
   }
@@ -341,7 +321,7 @@ final class RedisQueue implements Queue {
   // ---- figures, and the dead ----
 
   @Override public QueueStats stats() throws QueueException {
-    List<Reply> figures = items(uninterrupted(() -> run(Scripts.STATS, words(Scripts.RESTING))));
+    List<Reply> figures = steps.items(steps.runWhole(Scripts.STATS, words(Scripts.RESTING)));
     return new QueueStats(number(figures.get(0)), number(figures.get(1)), number(figures.get(2)), Duration.ofMillis(number(figures.get(3))),
         redelivered.sum(), duplicates.sum());
   }
@@ -369,12 +349,21 @@ final class RedisQueue implements Queue {
     boolean visit(String at, Reply.Many entry) throws QueueException;
   }
 
+  private List<Reply> page(String from) throws QueueException {
+    try {
+      return steps.items(steps.ask(() -> steps.redis().ask(Command.of("XRANGE", steps.dead(), from, "+", "COUNT", DEAD_PAGE))));
+    } catch (InterruptedException cut) {
+      Thread.currentThread().interrupt();
+      throw QueueException.unanswered(where(), new IOException("interrupted"));
+    }
+  }
+
   private void walk(Visitor visitor) throws QueueException {
     for (String from = "-"; ; ) {
       String begin = from;
-      List<Reply> page = items(uninterrupted(() -> answer(() -> redis.ask(Command.of("XRANGE", keys.get(1), begin, "+", "COUNT", DEAD_PAGE)))));
+      List<Reply> page = page(begin);
       for (Reply entry : page) {
-        from = "(" + items(entry).getFirst().string();
+        from = "(" + steps.items(entry).getFirst().string();
         if (!visitor.visit(from.substring(1), (Reply.Many) entry)) {
           return;
         }
@@ -402,7 +391,7 @@ final class RedisQueue implements Queue {
     for (int from = 0; from < found.size(); from += IDS_MAX) {
       var words = words(again);
       words.addAll(found.subList(from, Math.min(found.size(), from + IDS_MAX)));
-      count += (int) number(uninterrupted(() -> run(Scripts.EXHUME, words)));
+      count += (int) number(steps.runWhole(Scripts.EXHUME, words));
     }
     return count;
   }
@@ -410,144 +399,28 @@ final class RedisQueue implements Queue {
   // ---- the end ----
 
   @Override public boolean drain(Duration wait) throws QueueException, InterruptedException {
-    long deadline = nanos.getAsLong() + wait.toNanos();
-    lock.lock();
-    try {
-      if (state == State.CLOSED) {
-        throw QueueException.closed(where());
-      }
-      state = State.DRAINING;
-      while (true) {
-        long now = nanos.getAsLong();
-        held.values().removeIf(until -> until - now <= 0); // they are others' by now
-        if (held.isEmpty() && claiming == 0 || state == State.CLOSED) {
-          return held.isEmpty();
-        }
-        if (deadline - now <= 0) {
-          return false;
-        }
-        ended.awaitNanos(Math.min(deadline - now, SWEEP_NANOS_MAX));
-      }
-    } finally {
-      lock.unlock();
+    if (!state.compareAndSet(State.OPEN, State.DRAINING) && state.get() == State.CLOSED) {
+      throw QueueException.closed(where());
     }
+    return held.awaitNothing(wait);
   }
 
   @Override public void close() {
-    lock.lock();
-    boolean first = state != State.CLOSED;
-    state = State.CLOSED;
-    ended.signalAll();
-    lock.unlock();
-    if (first) {
+    if (state.getAndSet(State.CLOSED) != State.CLOSED) {
+      held.abandon();
       leave();
-      redis.close();
+      steps.redis().close();
       own.forEach(Connection::close);
     }
   }
 
-  /// Takes this handle's consumers out of the group, so that their names do not pile up there; as far as it goes.
+  /// Takes this handle's consumers out of the group, so that their names do not pile up there; as far as it goes. What is left over
+  /// is taken out a day later, by whoever closes then.
   private void leave() {
     if (!consumers.isEmpty()) {
-      try {
-        var words = words(CONSUMER_IDLE_MILLIS_MAX);
-        words.addAll(consumers);
-        Scripts.LEAVE.run(redis, keyed(words));
-      } catch (RedisException away) {
-        // Whoever closes next takes them out, a day later.
-      } catch (InterruptedException cut) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  // ---- asking ----
-
-  private interface Ask {
-    Reply ask() throws RedisException, InterruptedException;
-  }
-
-  private interface Answer {
-    Reply get() throws QueueException, InterruptedException;
-  }
-
-  private static List<Object> words(Object... words) { return new ArrayList<>(List.of(words)); }
-
-  private List<Object> keyed(List<Object> words) {
-    var all = new ArrayList<Object>(words.size() + 4);
-    all.add(keys.size());
-    all.addAll(keys);
-    all.addAll(words);
-    return all;
-  }
-
-  private Reply run(Script script, List<Object> words) throws QueueException, InterruptedException {
-    if (state == State.CLOSED) {
-      throw QueueException.closed(where());
-    }
-    List<Object> all = keyed(words);
-    return grouped(() -> script.run(redis, all));
-  }
-
-  /// Asks, and where there is no group yet, or no more, makes it and asks again.
-  private Reply grouped(Ask question) throws QueueException, InterruptedException {
-    try {
-      return answer(question);
-    } catch (NoGroup missing) {
-      answer(() -> {
-        Reply made = redis.ask(Command.of("XGROUP", "CREATE", keys.getFirst(), Scripts.GROUP, "0", "MKSTREAM"));
-        return made instanceof Reply.Refused no && no.code().equals("BUSYGROUP") ? Reply.NIL : made;
-      });
-      return answer(question);
-    }
-  }
-
-  private Reply answer(Ask question) throws QueueException, InterruptedException {
-    try {
-      Reply reply = question.ask();
-      if (reply instanceof Reply.Refused no) {
-        if (no.message().contains("NOGROUP") || no.message().contains("no such key")) {
-          throw new NoGroup();
-        }
-        throw QueueException.refused(where(), Refusals.explain(no, redis.settings()));
-      }
-      return reply;
-    } catch (RedisException failed) {
-      if (redis.closed()) {
-        throw QueueException.closed(where());
-      }
-      if (failed.refused()) {
-        throw QueueException.refused(where(), failed.getMessage());
-      }
-      if (failed.getCause() instanceof ReplyReader.TooLarge) {
-        most = 1; // what was claimed with it comes again, in smaller pieces
-      }
-      throw failed.mayHaveRun() ? QueueException.unanswered(where(), failed) : QueueException.unreachable(where(), failed);
-    }
-  }
-
-  /// For the calls of [Queue] that have no word for an interrupt: it is left for the caller to see.
-  private Reply uninterrupted(Answer answer) throws QueueException {
-    try {
-      return answer.get();
-    } catch (InterruptedException cut) {
-      Thread.currentThread().interrupt();
-      throw QueueException.unanswered(where(), new IOException("interrupted"));
-    }
-  }
-
-  private static List<Reply> items(Reply reply) throws QueueException {
-    if (reply instanceof Reply.Many(var items)) {
-      return items;
-    }
-    throw QueueException.refused("redis", "answered with " + reply.getClass().getSimpleName() + " where an array was expected");
-  }
-
-  private static long number(Reply reply) {
-    try {
-      return reply == null ? 0 : Long.parseLong(reply.string());
-    } catch (NumberFormatException unfit) {
-      return 0;
+      var words = words(CONSUMER_IDLE_MILLIS_MAX);
+      words.addAll(consumers);
+      steps.farewell(Scripts.LEAVE, words);
     }
   }
 
@@ -558,10 +431,5 @@ final class RedisQueue implements Queue {
     throw new IllegalArgumentException("BUG: a delivery of another queue");
   }
 
-  private String where() { return redis.settings().where(); }
-
-  /// The stream or its group is not there: a new queue, or somebody has flushed the database.
-  private static final class NoGroup extends RuntimeException {
-    NoGroup() { super(null, null, false, false); }
-  }
+  private String where() { return steps.where(); }
 }

@@ -22,11 +22,14 @@ record Script(String source, String hash) {
   /// The command of [#run], for one that is run again and again with the same words.
   Command prepared(List<?> words) { return command("EVALSHA", hash, words); }
 
+  /// The command that brings the script along.
+  Command whole(List<?> words) { return command("EVAL", source, words); }
+
   /// Runs it with the command prepared for these words.
   Reply run(Redis redis, Command prepared, List<?> words) throws RedisException, InterruptedException {
     Reply reply = redis.ask(prepared);
     if (reply instanceof Reply.Refused no && no.code().equals("NOSCRIPT")) {
-      reply = redis.ask(command("EVAL", source, words));
+      reply = redis.ask(whole(words));
     }
     return reply;
   }
