@@ -38,6 +38,7 @@ uservice.wire:      uservice.config uservice
 uservice.hello:     uservice.json uservice.config uservice.counter uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice
 uservice.hwaas:     uservice.cli uservice.config uservice.health uservice.lifecycle uservice.log uservice.metrics uservice.queue uservice
 uservice.redis:     uservice.config uservice.backend uservice.queue uservice.counter uservice.wire uservice
+uservice.postgres:  uservice.config uservice.backend uservice.queue uservice.counter uservice.wire uservice
 endef
 export LAYERS
 

@@ -1,0 +1,2 @@
+/// PostgreSQL.
+package uservice.postgres;
