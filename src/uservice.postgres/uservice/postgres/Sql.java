@@ -59,26 +59,30 @@ final class Sql {
   /// `$2` how many, `$3` bytes of theirs, `$4` most attempts, `$5` visibility, `$6` the token, `$7` the consumer, `$8` what killed it.
   /// Gives number, id, body, attempts; a null body where the job is dead instead.
   static final String CLAIM = """
-      WITH over AS (
-        SELECT seq, 1 AS kind, place, octet_length(body) AS size, attempts >= $4::int AS dead FROM uservice_queue_job
-        WHERE queue = $1 AND state = 1 AND place <= NOW ORDER BY place, seq LIMIT $2::bigint FOR UPDATE SKIP LOCKED),
+      WITH spent AS (
+        SELECT seq, 0 AS kind, place, 0 AS size, true AS dead FROM uservice_queue_job
+        WHERE queue = $1 AND state = 1 AND place <= NOW AND attempts >= $4::int ORDER BY place, seq LIMIT $2::bigint FOR UPDATE SKIP LOCKED),
+      over AS (
+        SELECT seq, 1 AS kind, place, octet_length(body) AS size, false AS dead FROM uservice_queue_job
+        WHERE queue = $1 AND state = 1 AND place <= NOW AND attempts < $4::int ORDER BY place, seq LIMIT $2::bigint FOR UPDATE SKIP LOCKED),
       rested AS (
         SELECT seq, 2 AS kind, place, octet_length(body) AS size, false AS dead FROM uservice_queue_job
-        WHERE queue = $1 AND state = 2 AND place <= NOW
-        ORDER BY place, seq LIMIT $2::bigint - (SELECT count(*) FROM over WHERE NOT dead) FOR UPDATE SKIP LOCKED),
+        WHERE queue = $1 AND state = 2 AND place <= NOW ORDER BY place, seq
+        LIMIT $2::bigint - (SELECT count(*) FROM over) FOR UPDATE SKIP LOCKED),
       waiting AS (
         SELECT seq, 3 AS kind, place, octet_length(body) AS size, false AS dead FROM uservice_queue_job
-        WHERE queue = $1 AND state = 0
-        ORDER BY place, seq LIMIT $2::bigint - (SELECT count(*) FROM over WHERE NOT dead) - (SELECT count(*) FROM rested) FOR UPDATE SKIP LOCKED),
+        WHERE queue = $1 AND state = 0 ORDER BY place, seq
+        LIMIT $2::bigint - (SELECT count(*) FROM over) - (SELECT count(*) FROM rested) FOR UPDATE SKIP LOCKED),
       found AS (
-        SELECT *, sum(CASE WHEN dead THEN 0 ELSE size END) OVER (ORDER BY kind, place, seq) - size AS before
-        FROM (SELECT * FROM over UNION ALL SELECT * FROM rested UNION ALL SELECT * FROM waiting) AS each),
-      taken AS (UPDATE uservice_queue_job j SET state = CASE WHEN dead THEN 3 ELSE 1 END, place = NOW + CASE WHEN dead THEN 0 ELSE $5::bigint END,
+        SELECT *, sum(size) OVER turn - size AS before, row_number() OVER turn AS rank
+        FROM (SELECT * FROM spent UNION ALL SELECT * FROM over UNION ALL SELECT * FROM rested UNION ALL SELECT * FROM waiting) AS each
+        WINDOW turn AS (ORDER BY kind, place, seq)),
+      taken AS (UPDATE uservice_queue_job j SET state = CASE WHEN dead THEN 3 ELSE 1 END, place = NOW + rank + CASE WHEN dead THEN 0 ELSE $5::bigint END,
           attempts = attempts + CASE WHEN dead THEN 0 ELSE 1 END, token = CASE WHEN dead THEN NULL ELSE $6::bigint END,
           note = CASE WHEN dead THEN $8::text || ' by ''' || note || '''' ELSE $7::text END
-        FROM found f WHERE j.queue = $1 AND j.seq = f.seq AND (dead OR before < $3::bigint)
-        RETURNING j.seq, j.id, CASE WHEN NOT dead THEN j.body END AS body, j.attempts, kind, f.place AS was)
-      SELECT seq, id, body, attempts FROM taken ORDER BY kind, was, seq""".replace("NOW", NOW);
+        FROM found f WHERE j.queue = $1 AND j.seq = f.seq AND before < $3::bigint
+        RETURNING j.seq, j.id, CASE WHEN NOT dead THEN j.body END AS body, j.attempts, rank)
+      SELECT seq, id, body, attempts FROM taken ORDER BY rank""".replace("NOW", NOW);
 
   /// How long until a claim is over or a rest; null where there is none.
   static final String DUE = """
@@ -135,7 +139,7 @@ final class Sql {
       SELECT id, body, attempts, note, place, seq FROM
         (SELECT *, sum(octet_length(body)) OVER (ORDER BY place, seq) - octet_length(body) AS before FROM
           (SELECT * FROM uservice_queue_job WHERE queue = $1 AND state = 3 AND (place, seq) > ($2::bigint, $3::bigint)
-           ORDER BY place, seq LIMIT $4::bigint) AS some) AS counted
+           ORDER BY place, seq LIMIT $4::bigint) AS page) AS counted
       WHERE before < $5::bigint ORDER BY place, seq""";
 
   /// Gives depth, pending, dead and the age of the head.
