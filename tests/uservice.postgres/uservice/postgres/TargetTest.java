@@ -90,7 +90,7 @@ final class TargetTest {
     assertTrue(refused("postgres://u:s3cr3t@db/" + "x".repeat(201)).contains("the database must have 1 to 200 characters"));
     assertTrue(refused("postgres://u:s3cr3t@db/?name=a%00b").contains("the name must have"));
     assertTrue(refused("postgres://u:s3cr3t%00@db/").contains("the password must have no zero"));
-    assertTrue(refused("postgres://u:s3cr3t@db/?sslrootcert=/absent/root.pem").contains("/absent/root.pem"));
+    assertTrue(refused("postgres://u:s3cr3t@db/?sslmode=verify-full&sslrootcert=/absent/root.pem").contains("/absent/root.pem"));
     assertTrue(refused("postgres://u:s3cr3t@db/?sslcert=/absent/me.pem").contains("key"));
   }
 }

@@ -2,13 +2,11 @@ package uservice.postgres;
 
 import module java.base;
 
-import testing.ScriptedPeer;
 import uservice.postgres.FrontendMessage.Frame;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// What a server says and what a client said, as bytes, for scripted peers.
+/// What a server says, as bytes.
 final class Wired {
   static final byte[] OK = message('R', int32(0));
   static final byte[] KEY = message('K', int32(4711), int32(0xcafe));
@@ -59,54 +57,5 @@ final class Wired {
       all.raw(row(row));
     }
     return all.raw(complete("SELECT " + rows.length)).raw(READY).toByteArray();
-  }
-
-  /// Reads the message without a type that begins a connection; its bytes.
-  static String startup(ScriptedPeer.Connection peer) throws IOException {
-    int length = ByteBuffer.wrap(read(peer, 4).getBytes(ISO_8859_1)).getInt();
-    return read(peer, length - 4);
-  }
-
-  /// Reads one message; its type and its body.
-  static String request(ScriptedPeer.Connection peer) throws IOException {
-    String type = read(peer, 1);
-    int length = ByteBuffer.wrap(read(peer, 4).getBytes(ISO_8859_1)).getInt();
-    return type + read(peer, length - 4);
-  }
-
-  /// Reads messages up to a `Sync`, and returns all of them.
-  static List<String> batch(ScriptedPeer.Connection peer) throws IOException {
-    var batch = new ArrayList<String>();
-    do {
-      batch.add(request(peer));
-    } while (!batch.getLast().equals("S") && !batch.getLast().startsWith("Q"));
-    return batch;
-  }
-
-  private static String read(ScriptedPeer.Connection peer, int count) throws IOException {
-    var text = new StringBuilder();
-    for (int i = 0; i < count; i++) {
-      text.append(peer.readUntil(""));
-    }
-    return text.toString();
-  }
-
-  /// A peer that lets everybody in, without TLS, and then plays `script`.
-  static ScriptedPeer trusting(ScriptedPeer.Script script) throws IOException {
-    return ScriptedPeer.playing(peer -> {
-      startup(peer);
-      peer.send(GREETING);
-      script.play(peer);
-    });
-  }
-
-  /// A target at the peer, as `user` with `password`; `sslmode=disable` unless the parameters say otherwise.
-  static Target target(ScriptedPeer peer, String... parameters) { return target(peer.port(), parameters); }
-
-  static Target target(int port, String... parameters) { return Target.parse(uri(port, parameters), _ -> null); }
-
-  static URI uri(int port, String... parameters) {
-    String query = String.join("&", parameters);
-    return URI.create("postgres://user:s3cr3t@127.0.0.1:" + port + "/base?" + (query.contains("sslmode") ? query : query + (query.isEmpty() ? "" : "&") + "sslmode=disable"));
   }
 }
