@@ -80,6 +80,33 @@ final class PostgresServer implements AutoCloseable {
     begin();
   }
 
+  /// Makes a certificate for `localhost` that vouches for itself, has the server show it, and returns it as PEM.
+  Path certificate() throws Exception {
+    Path store = folder.resolve("store.p12");
+    Path pem = data().resolve("server.crt");
+    var keytool = new ArrayList<>(user());
+    keytool.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "server", "-keyalg", "RSA",
+        "-dname", "CN=localhost", "-ext", "san=dns:localhost", "-validity", "2", "-keystore", store.toString(), "-storepass", "changeit", "-storetype", "PKCS12"));
+    run(keytool);
+    var keys = java.security.KeyStore.getInstance("PKCS12");
+    try (var in = Files.newInputStream(store)) {
+      keys.load(in, "changeit".toCharArray());
+    }
+    Files.writeString(pem, pem("CERTIFICATE", keys.getCertificate("server").getEncoded()));
+    Path key = Files.writeString(data().resolve("server.key"), pem("PRIVATE KEY", keys.getKey("server", "changeit".toCharArray()).getEncoded()));
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    if (root()) {
+      run(List.of("chown", "postgres", key.toString(), pem.toString()));
+    }
+    sql("ALTER SYSTEM SET ssl = on");
+    restart();
+    return pem;
+  }
+
+  private static String pem(String what, byte[] der) {
+    return "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + what + "-----\n";
+  }
+
   /// Puts these lines in place of `pg_hba.conf`, and has them read.
   void access(String... lines) throws Exception {
     Files.write(data().resolve("pg_hba.conf"), List.of(lines));
