@@ -13,6 +13,7 @@ import uservice.counter.CounterException;
 final class PostgresCounter implements BoundedCounter {
   static final int TOGETHER_MAX = 1_000;
   static final int WAITING_MAX = 100_000;
+  static final int BEGINNINGS_MAX = 3;
   private static final String SCHEMA = "CREATE TABLE IF NOT EXISTS uservice_counter (name text PRIMARY KEY, value bigint NOT NULL)";
   private static final String LOSS = "it may give numbers a second time";
 
@@ -93,11 +94,15 @@ final class PostgresCounter implements BoundedCounter {
 
   /// Takes numbers for all that ask; those who got one leave the row, so that a fault is the fault of the others alone.
   private Void take(Session session, ArrayDeque<CompletableFuture<OptionalLong>> asked) throws PostgresException {
+    int begun = 0;
     while (!asked.isEmpty()) {
       int many = (int) Math.min(limit, Math.min(asked.size(), appetite));
       List<Row> answer = session.run(Statement.of(TAKE, name, many, limit)).getFirst();
       long value = answer.isEmpty() ? 0 : answer.getFirst().number(0);
       if (value < 0) {
+        if (begun++ == BEGINNINGS_MAX) {
+          throw PostgresException.refused("the row of counter '" + name + "' goes as soon as it is there, must stay");
+        }
         session.run(Statement.of(BEGIN, name));
       } else if (value > 0) {
         for (long number = value - many + 1; number <= value; number++) {
