@@ -77,7 +77,10 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private static boolean again(PostgresException e) { return e.passing() && !e.sqlState().equals("57014") || e.sqlState().equals("26000"); }
+  /// 23505: two have begun the same queue in the same instant; 26000: a pooler has given us another server's session.
+  private static boolean again(PostgresException e) {
+    return e.passing() && !e.sqlState().equals("57014") || Set.of("23505", "26000").contains(e.sqlState());
+  }
 
   private void create() throws PostgresException {
     pool.with(session -> session.query("SELECT pg_advisory_xact_lock(" + 0x7573_6572_7669_6365L + ");" + schema)); // "uservice"

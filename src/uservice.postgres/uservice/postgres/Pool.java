@@ -59,7 +59,7 @@ final class Pool implements AutoCloseable {
   private void acquire(long deadline) throws PostgresException {
     try {
       if (!permits.tryAcquire(deadline - nanos.getAsLong(), TimeUnit.NANOSECONDS)) {
-        throw PostgresException.unreachable("no session free within " + target.checkoutTimeout + ": all " + target.pool + " are busy, more by pool=… in the URI", null);
+        throw PostgresException.unreachable("no session free within " + target.checkoutTimeout.toMillis() + " ms: all " + target.pool + " are busy, more by pool=… in the URI", null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -93,7 +93,7 @@ final class Pool implements AutoCloseable {
     }
     try {
       if (!probe.tryLock(deadline - nanos.getAsLong(), TimeUnit.NANOSECONDS)) { // one tries, for all
-        throw PostgresException.unreachable("another attempt to connect is under way for " + target.checkoutTimeout, null);
+        throw PostgresException.unreachable("another attempt to connect is under way for " + target.checkoutTimeout.toMillis() + " ms", null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

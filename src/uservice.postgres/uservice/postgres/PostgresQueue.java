@@ -39,6 +39,7 @@ final class PostgresQueue implements Queue {
   private final Listener listener;
   private final Bell jobs = new Bell();
   private final Bell room = new Bell();
+  private final ReentrantLock turn = new ReentrantLock(true); // to hold the queue's row: who waits for it here keeps no session from others
   private final LongAdder redelivered = new LongAdder();
   private final LongAdder duplicates = new LongAdder();
 
@@ -76,8 +77,21 @@ final class PostgresQueue implements Queue {
     int in = 0;
     while (in < batch.size() && locked(() -> state) == State.OPEN) {
       long seen = room.rung();
+      if (!turn.tryLock(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+        return in; // so many others submit that its turn has not come
+      }
       List<Job> some = together(batch.subList(in, batch.size()));
-      int more = submit(some);
+      int more;
+      try {
+        more = submit(some);
+      } catch (QueueException failed) {
+        if (in == 0) {
+          throw failed;
+        }
+        return in; // these are in, whatever became of the rest: it is submitted again, and recognised
+      } finally {
+        turn.unlock();
+      }
       in += more;
       if (more < some.size()) {
         long left = end - System.nanoTime();
@@ -129,14 +143,32 @@ final class PostgresQueue implements Queue {
   private Row locking(Statement... statements) throws QueueException {
     var all = new ArrayList<>(List.of(statements));
     all.addFirst(Statement.of(Sql.LOCK, name));
-    return run(session -> {
-      var rows = session.run(all.toArray(Statement[]::new));
-      if (rows.getFirst().isEmpty()) {
-        session.run(Statement.of(Sql.BEGIN, name));
-        rows = session.run(all.toArray(Statement[]::new));
-      }
-      return rows.get(1).getFirst();
-    });
+    inTurn();
+    try {
+      return run(session -> {
+        var rows = session.run(all.toArray(Statement[]::new));
+        if (rows.getFirst().isEmpty()) {
+          session.run(Statement.of(Sql.BEGIN, name));
+          rows = session.run(all.toArray(Statement[]::new));
+        }
+        return rows.get(1).getFirst();
+      });
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void inTurn() throws QueueException {
+    Duration most = database.target().timeout;
+    boolean mine = false;
+    try {
+      mine = turn.tryLock(nanos(most), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException cut) {
+      Thread.currentThread().interrupt();
+    }
+    if (!mine) {
+      throw QueueException.unreachable(where(), new IOException("too many here change the queue at once: no turn within " + most.toMillis() + " ms"));
+    }
   }
 
   @Override public List<Delivery> claim(String consumer, int max, Duration wait) throws QueueException, InterruptedException {
@@ -197,7 +229,7 @@ final class PostgresQueue implements Queue {
   private Found find(String consumer, int max) throws QueueException {
     long token = new SecureRandom().nextLong();
     var claim = Statement.of(Sql.CLAIM, name, max, BYTES_TOGETHER_MAX, options.maxAttempts(), micros(options.visibility()), token, note(consumer),
-        "not acknowledged within " + options.visibility());
+        "not acknowledged within " + options.visibility().toMillis() + " ms");
     return run(session -> {
       var answers = session.run(claim, Statement.of(Sql.DUE, name));
       var claims = new ArrayList<Claim>();
