@@ -35,8 +35,8 @@ final class Listener implements AutoCloseable {
     long pause = Pool.BACK_OFF_LEAST.toNanos();
     do {
       try (Session here = Session.open(target)) {
-        session = here;
         here.run(listen);
+        session = here;
         missed.run();
         pause = Pool.BACK_OFF_LEAST.toNanos();
         while (!over(0)) {

@@ -54,7 +54,8 @@ final class Login {
     parameters.put("application_name", target.applicationName);
     parameters.put("client_encoding", "UTF8");
     parameters.put("default_transaction_isolation", "read committed"); // what the statements here are written for
-    // A table that is empty one minute and full the next has no statistics to plan by: each statement has its index, in its order.
+    // A table that is empty one minute and full the next has no statistics to plan by: each statement has its index, in its order. And
+    // compiling them takes longer than running them.
     for (String setting : List.of("enable_seqscan", "enable_bitmapscan", "enable_sort", "jit")) {
       parameters.put(setting, "off");
     }

@@ -36,17 +36,18 @@ final class Pool implements AutoCloseable {
 
   /// Hands a session to `work` and takes it back; one that is broken by then is dropped.
   <T> T with(Work<T> work) throws PostgresException {
-    Session session = null;
     long deadline = nanos.getAsLong() + target.checkoutTimeout.toNanos();
     acquire(deadline);
+    Session session = null;
     try {
-      session = trusted();
-      if (session == null) {
-        session = connect(deadline);
-      }
+      Session last = trusted();
+      session = last == null ? connect(deadline) : last;
       return work.on(session);
-    } catch (NumberFormatException | IndexOutOfBoundsException | NullPointerException | NoSuchElementException e) {
-      drop(session);
+    } catch (RuntimeException e) { // a number that is none, a row that is not there
+      if (session == null) {
+        throw e;
+      }
+      session.close();
       throw PostgresException.unanswered(new ProtocolException("an answer of another form: " + e.getMessage()));
     } finally {
       if (session != null) {

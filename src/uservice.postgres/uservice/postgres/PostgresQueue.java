@@ -188,9 +188,7 @@ final class PostgresQueue implements Queue {
         leave(found == null ? List.of() : found.claims);
       }
       if (!found.claims.isEmpty()) {
-        if (found.claims.size() == max) {
-          jobs.ring();
-        }
+        jobs.ring(); // there may be more
         return List.copyOf(found.claims);
       }
       long left = end - System.nanoTime();
@@ -296,7 +294,11 @@ final class PostgresQueue implements Queue {
 
   @Override public QueueStats stats() throws QueueException {
     open(State.DRAINING);
-    Row row = locking(Statement.of(Sql.STATS, name));
+    List<Row> rows = run(session -> session.run(Statement.of(Sql.STATS, name))).getFirst();
+    if (rows.isEmpty()) {
+      return new QueueStats(0, 0, 0, Duration.ZERO, redelivered.sum(), duplicates.sum());
+    }
+    Row row = rows.getFirst();
     return new QueueStats(row.number(0), row.number(1), row.number(2), Duration.of(Math.max(0, row.number(3)), ChronoUnit.MICROS), redelivered.sum(), duplicates.sum());
   }
 

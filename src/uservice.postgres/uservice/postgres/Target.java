@@ -50,7 +50,8 @@ final class Target {
     if (socket.isPresent() && (!socket.get().isAbsolute() || !address.host().isEmpty())) {
       throw new IllegalArgumentException("parameter 'host' must be the folder of a Unix socket, beginning with a slash, in a URI without another host");
     }
-    where = socket.map(path -> address.scheme() + "://" + path + "/" + database).orElse(address.scheme() + "://" + host() + ":" + address.port() + "/" + database);
+    where = socket.map(path -> address.scheme() + "://" + path + "/" + database).orElse(
+        address.scheme() + "://" + (host().indexOf(':') < 0 ? host() : "[" + host() + "]") + ":" + address.port() + "/" + database);
     sslMode = choice("sslmode", SslMode.PREFER);
     channelBinding = choice("channel_binding", ChannelBinding.PREFER);
     allowPlain = address.parameter("allow_plain").map(text -> switch (text) {

@@ -46,7 +46,7 @@ final class TargetTest {
     assertEquals("user", target.user);
     assertEquals("my base", target.database);
     assertEquals(Optional.of("s3cr3t/"), target.password);
-    assertEquals("postgresql://::1:6543/my base", target.where);
+    assertEquals("postgresql://[::1]:6543/my base", target.where);
     assertEquals(SslMode.REQUIRE, target.sslMode);
     assertEquals(ChannelBinding.REQUIRE, target.channelBinding);
     assertTrue(target.allowPlain);
