@@ -77,9 +77,10 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /// 23505: two have begun the same queue in the same instant; 26000: a pooler has given us another server's session.
+  /// Whether nothing was done, and the same may go well at once. 23505: two have begun the same queue in the same instant.
   private static boolean again(PostgresException e) {
-    return e.passing() && !e.sqlState().equals("57014") || Set.of("23505", "26000").contains(e.sqlState());
+    return e.passing() && !e.sqlState().equals("57014") || e.sqlState().equals("23505")
+        || Session.PARTING.contains(e.sqlState()) && !e.sqlState().equals("25006");
   }
 
   private void create() throws PostgresException {

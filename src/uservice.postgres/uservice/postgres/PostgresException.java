@@ -7,7 +7,7 @@ import uservice.postgres.BackendMessage.ErrorResponse;
 /// A command that PostgreSQL did not do, or may have done unheard.
 final class PostgresException extends Exception {
   private static final int WORDS_CHARS_MAX = 500;
-  private static final Set<String> PASSING = Set.of("53300", "57P01", "57P02", "57P03", "40001", "40P01", "57014", "55P03");
+  private static final Set<String> PASSING = Set.of("53300", "57P01", "57P02", "57P03", "57P05", "40001", "40P01", "57014", "55P03");
 
   private final String sqlState;
   private final boolean mayHaveRun;

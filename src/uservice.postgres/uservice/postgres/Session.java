@@ -22,6 +22,8 @@ import javax.net.ssl.SSLException;
 final class Session implements AutoCloseable {
   static final int PREPARED_MAX = 64;
   static final int ANSWER_BYTES_MAX = 64 << 20;
+  /// Read-only, which another server may not be; statements that are not as they were prepared.
+  static final Set<String> PARTING = Set.of("25006", "26000", "0A000");
   private static final Duration GOODBYE = Duration.ofMillis(200);
 
   private final Target target;
@@ -228,7 +230,7 @@ final class Session implements AutoCloseable {
         }
         case ErrorResponse said when error == null -> error = said;
         case ReadyForQuery(char status) when error != null -> {
-          broken = status != 'I' || error.fields().getOrDefault('C', "").equals("25006"); // elsewhere it may be writable
+          broken = status != 'I' || PARTING.contains(error.fields().getOrDefault('C', ""));
           throw PostgresException.of(error, false);
         }
         case ReadyForQuery(char status) when status == 'I' && rows.isEmpty() && (statements < 0 || complete.size() == statements) -> {

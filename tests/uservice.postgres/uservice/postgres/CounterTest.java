@@ -96,6 +96,23 @@ final class CounterTest {
     }
   }
 
+  @Test void asksOnANewSessionWhereThePreparedStatementIsGone() throws Exception {
+    var connections = new AtomicInteger();
+    try (var peer = Peer.trusting(connection -> {
+      if (connections.incrementAndGet() == 1) {
+        connection.batch();
+        connection.send(answer());
+        connection.batch();
+        connection.send(error("ERROR", "26000", "prepared statement \"s2\" does not exist"), Wired.READY).stall();
+      } else {
+        connection.batch();
+        connection.send(answer("7")).stall();
+      }
+    }); var counter = counter(peer)) {
+      assertEquals(OptionalLong.of(7), counter.next());
+    }
+  }
+
   @Test void asksNotForEverWhereNothingRuns() throws Exception {
     var asked = new AtomicInteger();
     try (var peer = peer(connection -> {

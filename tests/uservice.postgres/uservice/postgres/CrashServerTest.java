@@ -3,6 +3,7 @@ package uservice.postgres;
 import module java.base;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,53 @@ final class CrashServerTest {
     int holes = limit - sorted.size();
     assertTrue(holes <= lost.get(), holes + " numbers are missing, and only " + lost + " answers were lost");
     assertTrue(safe.get() > 0, "the server was never missed");
+  }
+
+  @Test void goesOnWhereAReplicaIsPromoted() throws Exception {
+    try (var server = PostgresServer.start(); var counter = new PostgresBackend().open(server.uri(), 9)) {
+      counter.next();
+      try (var replica = server.replica(); var late = new PostgresBackend().open(replica.uri(), 9)) {
+        for (int i = 0; i < 2; i++) {
+          var failed = assertThrows(CounterException.class, late::next);
+          assertEquals("postgres://127.0.0.1:" + replica.port() + "/postgres: refused: " + PostgresException.READ_ONLY, failed.getMessage());
+          assertThrows(CounterException.class, late::ping);
+        }
+        server.kill();
+        replica.promote();
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        OptionalLong next = OptionalLong.empty();
+        while (next.isEmpty()) {
+          try {
+            next = late.next();
+          } catch (CounterException e) {
+            assertTrue(System.nanoTime() < end, e.getMessage());
+            Thread.sleep(5);
+          }
+        }
+        assertEquals(OptionalLong.of(2), next);
+      }
+    }
+  }
+
+  @Test void comesBackAfterAnOrderlyStopWithoutAHole() throws Exception {
+    try (var server = PostgresServer.start(); var counter = new PostgresBackend().open(server.uri(), 1_000)) {
+      for (int i = 1; i <= 5; i++) {
+        assertEquals(OptionalLong.of(i), counter.next());
+        server.stop();
+        assertTrue(assertThrows(CounterException.class, counter::next).retrySafe());
+        server.begin();
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        for (boolean back = false; !back; ) {
+          try {
+            counter.ping();
+            back = true;
+          } catch (CounterException e) {
+            assertTrue(e.retrySafe() && System.nanoTime() < end, e.getMessage());
+            Thread.sleep(5);
+          }
+        }
+      }
+    }
   }
 
   @Test void losesNoJobThoughTheServerIsKilled() throws Exception {

@@ -37,20 +37,35 @@ final class PostgresServer implements AutoCloseable {
 
   /// Makes a cluster whose owner is `owner` with [#SECRET], and starts it with these lines of `postgresql.conf`.
   static PostgresServer start(String... settings) throws Exception {
-    Path bin = installed();
-    Path folder = Files.createTempDirectory("uservice-postgres", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-    int port;
-    try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = probe.getLocalPort();
-    }
-    var server = new PostgresServer(bin, folder, port, List.of(settings));
-    Path secret = Files.writeString(folder.resolve("secret"), SECRET + "\n");
-    if (root()) {
-      run(List.of("chown", "postgres", folder.toString()));
-    }
+    var server = place(installed(), settings);
+    Path secret = Files.writeString(server.folder.resolve("secret"), SECRET + "\n");
     server.command("initdb", "-D", server.data().toString(), "-U", "owner", "--pwfile", secret.toString(), "-A", "scram-sha-256", "-E", "UTF8", "--locale", "C", "-N");
     server.begin();
     return server;
+  }
+
+  /// A replica of this server, which takes no writes until it is promoted.
+  PostgresServer replica() throws Exception {
+    var replica = place(bin);
+    var command = new ArrayList<>(user());
+    command.addAll(List.of("env", "PGPASSWORD=" + SECRET, bin.resolve("pg_basebackup").toString(), "-h", folder.toString(), "-p", Integer.toString(port),
+        "-U", "owner", "-D", replica.data().toString(), "-R", "-c", "fast", "-X", "stream"));
+    run(command);
+    replica.begin();
+    return replica;
+  }
+
+  /// Ends the time as a replica.
+  void promote() throws Exception { command("pg_ctl", "-D", data().toString(), "-w", "promote"); }
+
+  private static PostgresServer place(Path bin, String... settings) throws Exception {
+    Path folder = Files.createTempDirectory("uservice-postgres", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    if (root()) {
+      run(List.of("chown", "postgres", folder.toString()));
+    }
+    try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new PostgresServer(bin, folder, probe.getLocalPort(), List.of(settings));
+    }
   }
 
   private static boolean root() { return System.getProperty("user.name").equals("root"); }

@@ -101,6 +101,18 @@ final class SessionTest {
     assertEquals(List.of("CSs1\0", "Ps2\0SELECT 1\0\0\0"), said.get(1).subList(0, 2));
   }
 
+  @Test void leavesASessionThatIsNotAsItWas() throws Exception {
+    for (String state : Session.PARTING) {
+      try (var peer = Peer.trusting(connection -> {
+        connection.batch();
+        connection.send(error("ERROR", state, "no"), Wired.READY).stall();
+      }); var session = Session.open(peer.target())) {
+        assertFalse(assertThrows(PostgresException.class, () -> session.run(ONE)).mayHaveRun());
+        assertTrue(session.broken());
+      }
+    }
+  }
+
   @Test void neverKnowsWhatASilentServerDid() throws Exception {
     byte[] whole = joined(Wired.PARSED, Wired.BOUND, row("1"), complete("SELECT 1"), Wired.READY);
     for (int cut = 0; cut < whole.length; cut++) {
