@@ -2,6 +2,9 @@ package uservice.postgres;
 
 import module java.base;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
 import uservice.counter.BoundedCounter;
 import uservice.counter.CounterException;
 
@@ -11,6 +14,7 @@ import uservice.counter.CounterException;
 /// row's lock, for as many numbers as there are callers. A statement takes exactly as many as it was told, or none, so that the numbers
 /// follow from the value it leaves.
 final class PostgresCounter implements BoundedCounter {
+  private static final Logger LOG = System.getLogger("uservice.postgres");
   static final int TOGETHER_MAX = 1_000;
   static final int WAITING_MAX = 100_000;
   static final int BEGINNINGS_MAX = 3;
@@ -73,6 +77,9 @@ final class PostgresCounter implements BoundedCounter {
       try {
         database.run(session -> take(session, asked));
       } catch (PostgresException | RuntimeException e) {
+        if (e instanceof PostgresException known && known.mayHaveRun()) {
+          LOG.log(Level.WARNING, where() + ": an answer was lost, and up to " + asked.size() + " numbers with it: " + e.getMessage());
+        }
         asked.forEach(each -> each.completeExceptionally(e));
       }
     }

@@ -41,6 +41,8 @@ final class CounterTest {
   }
 
   @Test void tellsEachWhoWaitedThatTheAnswerIsLost() throws Exception {
+    CounterTest.class.getModule().addReads(ModuleLayer.boot().findModule("java.logging").orElseThrow());
+    var lines = new Lines();
     var first = new CountDownLatch(1);
     var crowd = new CountDownLatch(1);
     var together = new CompletableFuture<Integer>();
@@ -73,6 +75,11 @@ final class CounterTest {
         assertFalse(failed.retrySafe());
         assertTrue(failed.getMessage().contains("no answer: connection closed by the server"), failed.getMessage());
       }
+      assertEquals(1, lines.all().size());
+      assertTrue(lines.all().getFirst().startsWith("WARNING postgres://127.0.0.1:" + peer.port() + "/base: an answer was lost, and up to 2 numbers with it: connection closed"),
+          lines.all().getFirst());
+    } finally {
+      lines.close();
     }
   }
 

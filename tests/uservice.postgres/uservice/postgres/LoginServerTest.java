@@ -50,7 +50,7 @@ final class LoginServerTest {
   }
 
   private static Target as(String user, String... parameters) {
-    return Target.parse(URI.create("postgres://" + user + ":s3cr3t@127.0.0.1:" + server.port() + "/postgres?" + String.join("&", parameters)), _ -> null);
+    return Target.parse(URI.create("postgres://" + user + ":s3cr3t@127.0.0.1:" + server.port() + "/postgres?" + Wired.query(parameters)), _ -> null);
   }
 
   /// Whether the session that this target opens has TLS, as the server sees it.

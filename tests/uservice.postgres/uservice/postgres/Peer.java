@@ -113,8 +113,8 @@ final class Peer implements AutoCloseable {
   Target target(String... parameters) { return Target.parse(uri(parameters), _ -> null); }
 
   URI uri(String... parameters) {
-    String query = String.join("&", parameters);
-    return URI.create("postgres://user:s3cr3t@127.0.0.1:" + port() + "/base?" + (query.contains("sslmode") ? query : query + (query.isEmpty() ? "" : "&") + "sslmode=disable"));
+    String query = Wired.query(parameters);
+    return URI.create("postgres://user:s3cr3t@127.0.0.1:" + port() + "/base?" + query + (query.contains("sslmode=") ? "" : "&sslmode=disable"));
   }
 
   @Override public void close() throws IOException {

@@ -166,7 +166,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /// The URI of the owner's database over TCP, with these parameters, as `name=value`.
-  URI uri(String... parameters) { return URI.create("postgres://owner:" + SECRET + "@127.0.0.1:" + port + "/postgres?" + String.join("&", parameters)); }
+  URI uri(String... parameters) { return URI.create("postgres://owner:" + SECRET + "@127.0.0.1:" + port + "/postgres?" + Wired.query(parameters)); }
 
   Target target(String... parameters) { return Target.parse(uri(parameters), _ -> null); }
 

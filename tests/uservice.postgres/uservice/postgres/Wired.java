@@ -17,6 +17,18 @@ final class Wired {
 
   private Wired() {}
 
+  /// The query of a URI with these parameters, and others so patient that a busy machine does not matter.
+  static String query(String... parameters) {
+    var query = new StringBuilder(String.join("&", parameters));
+    for (String each : List.of("connect_timeout=40s", "timeout=40s", "checkout_timeout=40s")) {
+      String name = each.substring(0, each.indexOf('='));
+      if (Stream.of(parameters).noneMatch(given -> given.startsWith(name + "="))) {
+        query.append(query.isEmpty() ? "" : "&").append(each);
+      }
+    }
+    return query.toString();
+  }
+
   static byte[] message(char type, Object... parts) {
     byte[] body = joined(parts);
     return joined(String.valueOf(type), int32(body.length + 4), body);
