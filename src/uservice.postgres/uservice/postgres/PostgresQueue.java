@@ -77,8 +77,11 @@ final class PostgresQueue implements Queue {
     int in = 0;
     while (in < batch.size() && locked(() -> state) == State.OPEN) {
       long seen = room.rung();
-      if (!turn.tryLock(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-        return in; // so many others submit that its turn has not come
+      if (!turn.tryLock(Math.max(end - System.nanoTime(), nanos(database.target().timeout)), TimeUnit.NANOSECONDS)) {
+        if (in == 0) {
+          throw crowded();
+        }
+        return in;
       }
       List<Job> some = together(batch.subList(in, batch.size()));
       int more;
@@ -158,17 +161,30 @@ final class PostgresQueue implements Queue {
     }
   }
 
+  /// Waits for the turn, bounded, whether interrupted or not: what is done must be acknowledged.
   private void inTurn() throws QueueException {
-    Duration most = database.target().timeout;
-    boolean mine = false;
+    long end = System.nanoTime() + nanos(database.target().timeout);
+    boolean interrupted = false;
     try {
-      mine = turn.tryLock(nanos(most), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException cut) {
-      Thread.currentThread().interrupt();
+      while (true) {
+        try {
+          if (!turn.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            throw crowded();
+          }
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    if (!mine) {
-      throw QueueException.unreachable(where(), new IOException("too many here change the queue at once: no turn within " + most.toMillis() + " ms"));
-    }
+  }
+
+  private QueueException crowded() {
+    return QueueException.unreachable(where(), new IOException("too many here change the queue at once: no turn within " + database.target().timeout.toMillis() + " ms"));
   }
 
   @Override public List<Delivery> claim(String consumer, int max, Duration wait) throws QueueException, InterruptedException {

@@ -47,9 +47,12 @@
 /// - *The queue's row is locked by a statement before the one that counts.* A statement sees what was there when it began, so the lock
 ///   must be held by then; the bound is exact, at the price of one submit or acknowledgement at a time. Claims skip what is locked and wait
 ///   for nobody.
+/// - *One call of a handle at a time waits for that row*, the others for their turn in this process: else a hundred submitters hold all sessions
+///   to wait for one lock, and the workers get none.
 /// - *The server's clock counts.* Those of the workers may differ by more than a visibility timeout.
 /// - *`NOTIFY` wakes, polls make sure.* A notification may be lost with a connection; nobody waits longer than a second for that.
 /// - *Work runs on a thread of its own.* An interrupt closes the socket that a virtual thread reads from; an acknowledgement must not end so.
 /// - *Text format, no types.* Parameters and columns are text, as `psql` shows them; the statements say what they are.
-/// - *A pooler in between* must keep a session for each client, and let `default_transaction_isolation` and `jit` pass as start-up parameters.
+/// - *A pooler in between* must keep a session for each client, and let `default_transaction_isolation`, `enable_seqscan`, `enable_bitmapscan`, `enable_sort` and `jit`
+///   pass as start-up parameters.
 package uservice.postgres;

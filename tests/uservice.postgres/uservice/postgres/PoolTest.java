@@ -87,7 +87,7 @@ final class PoolTest {
     try (var peer = Peer.trusting(PoolTest::serve); var pool = pool(peer, "pool=1", "checkout_timeout=50ms")) {
       pool.with(_ -> {
         var failed = assertThrows(PostgresException.class, () -> pool.with(session -> session));
-        assertEquals("no session free within PT0.05S: all 1 are busy, more by pool=… in the URI", failed.getMessage());
+        assertEquals("no session free within 50 ms: all 1 are busy, more by pool=… in the URI", failed.getMessage());
         assertTrue(failed.passing());
         assertFalse(failed.mayHaveRun());
         return null;

@@ -250,7 +250,7 @@ final class QueueServerTest {
     }
     assertEquals(List.of("b"), ids(claim(1)));
     assertStats(0, 1, 1);
-    assertEquals("not acknowledged within PT16M40S by 'it's me'", queue.dead(1).getFirst().reason());
+    assertEquals("not acknowledged within 1000000 ms by 'it's me'", queue.dead(1).getFirst().reason());
     assertEquals(2, queue.stats().redelivered());
   }
 
