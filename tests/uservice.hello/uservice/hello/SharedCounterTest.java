@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import testing.Http;
+import testing.PostgresServer;
 import testing.Program;
 import testing.RedisServer;
 
@@ -152,6 +153,34 @@ class SharedCounterTest {
         Thread.sleep(5);
       }
       assertEquals("{\"hello\":\"world\",\"request_num\":2}", Http.get(web, "/").body());
+    }
+  }
+
+  @Test void everyNumberOnceOverPostgresql() throws Exception {
+    try (var server = PostgresServer.start()) {
+      long limit = 5_000;
+      Told told = all(server.uri().toString(), limit, _ -> {}).getKey();
+      assertEquals(LongStream.rangeClosed(1, limit).boxed().toList(), told.numbers.stream().sorted().toList());
+      assertEquals(0, told.unavailable.sum());
+      assertEquals("" + limit, server.sql("SELECT value FROM uservice_counter WHERE name = 'default'"));
+    }
+  }
+
+  @Test void everyNumberOnceThoughPostgresqlIsKilled() throws Exception {
+    try (var server = PostgresServer.start()) {
+      long limit = 20_000;
+      var result = all(server.uri().toString(), limit, told -> {
+        for (int kill = 0; kill < 2; kill++) {
+          int before = told.numbers.size();
+          while (told.numbers.size() < before + 2_000) { // bounded by the test's timeout
+            Thread.sleep(1);
+          }
+          server.kill();
+          Thread.sleep(300); // so that some are told that it is down
+          server.begin();
+        }
+      });
+      holds(result.getKey(), limit, result.getValue());
     }
   }
 }

@@ -2,6 +2,8 @@ package uservice.postgres;
 
 import module java.base;
 
+import testing.PostgresServer;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -2,6 +2,8 @@ package uservice.postgres;
 
 import module java.base;
 
+import testing.PostgresServer;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -27,7 +29,7 @@ final class LoginServerTest {
     certificate = server.certificate();
     server.sql("CREATE ROLE plain LOGIN PASSWORD 's3cr3t'");
     server.sql("SET password_encryption = md5; CREATE ROLE old LOGIN PASSWORD 's3cr3t'");
-    try (var session = Session.open(server.target())) {
+    try (var session = Session.open(Wired.target(server))) {
       session.query("CREATE ROLE \"m\u00f6rk\" LOGIN PASSWORD 'pa\u00a0ss\u2168 \u00e9'; CREATE ROLE speakers; GRANT speakers TO \"m\u00f6rk\""); // prepared: pa ssIX é
     }
     server.sql("CREATE ROLE nobody NOLOGIN PASSWORD 's3cr3t'");
@@ -50,7 +52,7 @@ final class LoginServerTest {
   }
 
   private static Target as(String user, String... parameters) {
-    return Target.parse(URI.create("postgres://" + user + ":s3cr3t@127.0.0.1:" + server.port() + "/postgres?" + Wired.query(parameters)), _ -> null);
+    return Target.parse(URI.create("postgres://" + user + ":s3cr3t@127.0.0.1:" + server.port() + "/postgres?" + PostgresServer.query(parameters)), _ -> null);
   }
 
   /// Whether the session that this target opens has TLS, as the server sees it.
@@ -68,18 +70,18 @@ final class LoginServerTest {
   }
 
   @Test void entersByScramWithAndWithoutTls() throws Exception {
-    assertFalse(secured(server.target("sslmode=disable")));
-    assertFalse(secured(server.target("sslmode=allow")));
-    assertTrue(secured(server.target("sslmode=prefer")));
-    assertTrue(secured(server.target("sslmode=require")));
-    assertTrue(secured(server.target("sslmode=verify-ca", "sslrootcert=" + certificate)));
+    assertFalse(secured(Wired.target(server, "sslmode=disable")));
+    assertFalse(secured(Wired.target(server, "sslmode=allow")));
+    assertTrue(secured(Wired.target(server, "sslmode=prefer")));
+    assertTrue(secured(Wired.target(server, "sslmode=require")));
+    assertTrue(secured(Wired.target(server, "sslmode=verify-ca", "sslrootcert=" + certificate)));
     assertTrue(secured(Target.parse(URI.create(server.uri("sslmode=verify-full", "sslrootcert=" + certificate).toString().replace("127.0.0.1", "localhost")), _ -> null)));
   }
 
   @Test void tiesThePasswordToTheConnection() throws Exception {
-    assertTrue(secured(server.target("sslmode=require", "channel_binding=require")));
-    assertTrue(secured(server.target("sslmode=require", "channel_binding=disable")));
-    assertTrue(no(server.target("sslmode=disable", "channel_binding=require")).startsWith("channel_binding=require needs TLS"));
+    assertTrue(secured(Wired.target(server, "sslmode=require", "channel_binding=require")));
+    assertTrue(secured(Wired.target(server, "sslmode=require", "channel_binding=disable")));
+    assertTrue(no(Wired.target(server, "sslmode=disable", "channel_binding=require")).startsWith("channel_binding=require needs TLS"));
   }
 
   @Test void takesTheOtherWayWhereTheServerWantsIt() throws Exception {
@@ -90,8 +92,8 @@ final class LoginServerTest {
   }
 
   @Test void believesOnlyACertificateItWasTold() throws Exception {
-    assertTrue(no(server.target("sslmode=verify-ca")).matches("(?i).*(certification path|PKIX).*"));
-    assertTrue(no(server.target("sslmode=verify-full", "sslrootcert=" + certificate)).matches("(?i).*(subject alternative|127\\.0\\.0\\.1).*"));
+    assertTrue(no(Wired.target(server, "sslmode=verify-ca")).matches("(?i).*(certification path|PKIX).*"));
+    assertTrue(no(Wired.target(server, "sslmode=verify-full", "sslrootcert=" + certificate)).matches("(?i).*(subject alternative|127\\.0\\.0\\.1).*"));
   }
 
   @Test void entersByMd5AndClearTextOnlyWhereNobodySees() throws Exception {
@@ -162,7 +164,7 @@ final class LoginServerTest {
   }
 
   @Test void tellsAReadOnlyTransactionAndLooksElsewhereAfterwards() throws Exception {
-    try (var session = Session.open(server.target())) {
+    try (var session = Session.open(Wired.target(server))) {
       session.query("SET default_transaction_read_only = on");
       var failed = assertThrows(PostgresException.class, () -> session.run(Statement.of("CREATE TABLE no ()")));
       assertEquals("cannot execute CREATE TABLE in a read-only transaction (25006); " + PostgresException.READ_ONLY, failed.getMessage());
@@ -204,10 +206,10 @@ final class LoginServerTest {
   }
 
   @Test void endsStatementsThatTakeTooLong() throws Exception {
-    try (var session = Session.open(server.target("timeout=300ms"))) {
+    try (var session = Session.open(Wired.target(server, "timeout=300ms"))) {
       long process = session.run(Statement.of("SELECT pg_backend_pid()")).getFirst().getFirst().number(0);
       assertTrue(assertThrows(PostgresException.class, () -> session.run(Statement.of("SELECT pg_sleep(600)"))).mayHaveRun());
-      try (var other = Session.open(server.target())) {
+      try (var other = Session.open(Wired.target(server))) {
         long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!other.run(Statement.of("SELECT FROM pg_stat_activity WHERE pid = $1::int AND state = 'active'", process)).getFirst().isEmpty()) {
           assertTrue(System.nanoTime() < end, "the statement was not cancelled");
@@ -222,7 +224,7 @@ final class LoginServerTest {
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) i;
     }
-    try (var session = Session.open(server.target())) {
+    try (var session = Session.open(Wired.target(server))) {
       var row = session.run(Statement.of("SELECT $1::text, $2::bytea[], ($2::bytea[])[1], $3::text[], ($3::text[])[1], $4::bigint, $5::text, $6::boolean",
           "ä\"\\'{}\n€😀", List.of(bytes, new byte[0]), List.of("a\"b\\c,{}€", "NULL", ""), Long.MIN_VALUE, null, true)).getFirst().getFirst();
       assertEquals("ä\"\\'{}\n€😀", row.text(0));

@@ -2,6 +2,8 @@ package uservice.postgres;
 
 import module java.base;
 
+import testing.PostgresServer;
+
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -113,7 +115,7 @@ final class Peer implements AutoCloseable {
   Target target(String... parameters) { return Target.parse(uri(parameters), _ -> null); }
 
   URI uri(String... parameters) {
-    String query = Wired.query(parameters);
+    String query = PostgresServer.query(parameters);
     return URI.create("postgres://user:s3cr3t@127.0.0.1:" + port() + "/base?" + query + (query.contains("sslmode=") ? "" : "&sslmode=disable"));
   }
 

@@ -2,6 +2,8 @@ package uservice.postgres;
 
 import module java.base;
 
+import testing.PostgresServer;
+
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -35,7 +37,7 @@ final class QueueModelTest {
 
   @BeforeAll static void start() throws Exception {
     server = PostgresServer.start("fsync=off");
-    session = Session.open(server.target());
+    session = Session.open(Wired.target(server));
   }
 
   @AfterAll static void stop() throws Exception {

@@ -2,6 +2,8 @@ package uservice.postgres;
 
 import module java.base;
 
+import testing.PostgresServer;
+
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;

@@ -2,6 +2,7 @@ package uservice.postgres;
 
 import module java.base;
 
+import testing.PostgresServer;
 import uservice.postgres.FrontendMessage.Frame;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -17,17 +18,8 @@ final class Wired {
 
   private Wired() {}
 
-  /// The query of a URI with these parameters, and others so patient that a busy machine does not matter.
-  static String query(String... parameters) {
-    var query = new StringBuilder(String.join("&", parameters));
-    for (String each : List.of("connect_timeout=40s", "timeout=40s", "checkout_timeout=40s")) {
-      String name = each.substring(0, each.indexOf('='));
-      if (Stream.of(parameters).noneMatch(given -> given.startsWith(name + "="))) {
-        query.append(query.isEmpty() ? "" : "&").append(each);
-      }
-    }
-    return query.toString();
-  }
+  /// Where a server is, with these parameters.
+  static Target target(PostgresServer server, String... parameters) { return Target.parse(server.uri(parameters), _ -> null); }
 
   static byte[] message(char type, Object... parts) {
     byte[] body = joined(parts);

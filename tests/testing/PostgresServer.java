@@ -1,4 +1,4 @@
-package uservice.postgres;
+package testing;
 
 import module java.base;
 
@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// A PostgreSQL of this machine on a free loopback port, with a folder of its own, started by a test and ended with it.
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  static final String SECRET = "s3cr3t-of-the-owner";
+  public static final String SECRET = "s3cr3t-of-the-owner";
 
   private final Path bin;
   private final Path folder;
@@ -36,7 +36,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /// Makes a cluster whose owner is `owner` with [#SECRET], and starts it with these lines of `postgresql.conf`.
-  static PostgresServer start(String... settings) throws Exception {
+  public static PostgresServer start(String... settings) throws Exception {
     var server = place(installed(), settings);
     Path secret = Files.writeString(server.folder.resolve("secret"), SECRET + "\n");
     server.command("initdb", "-D", server.data().toString(), "-U", "owner", "--pwfile", secret.toString(), "-A", "scram-sha-256", "-E", "UTF8", "--locale", "C", "-N");
@@ -45,7 +45,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /// A replica of this server, which takes no writes until it is promoted.
-  PostgresServer replica() throws Exception {
+  public PostgresServer replica() throws Exception {
     var replica = place(bin);
     var command = new ArrayList<>(user());
     command.addAll(List.of("env", "PGPASSWORD=" + SECRET, bin.resolve("pg_basebackup").toString(), "-h", folder.toString(), "-p", Integer.toString(port),
@@ -56,7 +56,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /// Ends the time as a replica.
-  void promote() throws Exception { command("pg_ctl", "-D", data().toString(), "-w", "promote"); }
+  public void promote() throws Exception { command("pg_ctl", "-D", data().toString(), "-w", "promote"); }
 
   private static PostgresServer place(Path bin, String... settings) throws Exception {
     Path folder = Files.createTempDirectory("uservice-postgres", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
@@ -70,33 +70,33 @@ final class PostgresServer implements AutoCloseable {
 
   private static boolean root() { return System.getProperty("user.name").equals("root"); }
 
-  Path data() { return folder.resolve("data"); }
+  public Path data() { return folder.resolve("data"); }
 
   /// Where a test may put files that the server reads.
-  Path folder() { return folder; }
+  public Path folder() { return folder; }
 
-  int port() { return port; }
+  public int port() { return port; }
 
   /// Starts, or starts again, and waits until it answers.
-  void begin() throws Exception {
+  public void begin() throws Exception {
     var options = new StringBuilder("-c listen_addresses=127.0.0.1 -p " + port + " -c unix_socket_directories=" + folder + " -c max_connections=60");
     settings.forEach(setting -> options.append(" -c ").append(setting));
     command("pg_ctl", "-D", data().toString(), "-l", folder.resolve("log").toString(), "-o", options.toString(), "-w", "start");
   }
 
   /// Ends at once, as with `kill -9` of every process.
-  void kill() throws Exception { command("pg_ctl", "-D", data().toString(), "-m", "immediate", "-w", "stop"); }
+  public void kill() throws Exception { command("pg_ctl", "-D", data().toString(), "-m", "immediate", "-w", "stop"); }
 
   /// Ends after the transactions under way were rolled back.
-  void stop() throws Exception { command("pg_ctl", "-D", data().toString(), "-m", "fast", "-w", "stop"); }
+  public void stop() throws Exception { command("pg_ctl", "-D", data().toString(), "-m", "fast", "-w", "stop"); }
 
-  void restart() throws Exception {
+  public void restart() throws Exception {
     kill();
     begin();
   }
 
   /// Makes a certificate for `localhost` that vouches for itself, has the server show it, and returns it as PEM.
-  Path certificate() throws Exception {
+  public Path certificate() throws Exception {
     Path store = folder.resolve("store.p12");
     Path pem = data().resolve("server.crt");
     var keytool = new ArrayList<>(user());
@@ -123,16 +123,16 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /// Puts these lines in place of `pg_hba.conf`, and has them read.
-  void access(String... lines) throws Exception {
+  public void access(String... lines) throws Exception {
     Files.write(data().resolve("pg_hba.conf"), List.of(lines));
     command("pg_ctl", "-D", data().toString(), "reload");
     sql("SELECT pg_reload_conf()");
   }
 
   /// Runs SQL as the owner, through the Unix socket, by the server's own client; what it prints.
-  String sql(String sql) throws Exception { return sql("postgres", sql); }
+  public String sql(String sql) throws Exception { return sql("postgres", sql); }
 
-  String sql(String database, String sql) throws Exception {
+  public String sql(String database, String sql) throws Exception {
     var command = new ArrayList<>(user());
     command.addAll(List.of("env", "PGPASSWORD=" + SECRET, bin.resolve("psql").toString(), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
         "-h", folder.toString(), "-p", Integer.toString(port), "-U", "owner", "-d", database, "-c", sql));
@@ -140,7 +140,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /// Runs one of the server's programs, as the user who may.
-  void command(String program, String... words) throws Exception {
+  public void command(String program, String... words) throws Exception {
     var command = new ArrayList<>(user());
     command.add(bin.resolve(program).toString());
     command.addAll(List.of(words));
@@ -166,9 +166,19 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /// The URI of the owner's database over TCP, with these parameters, as `name=value`.
-  URI uri(String... parameters) { return URI.create("postgres://owner:" + SECRET + "@127.0.0.1:" + port + "/postgres?" + Wired.query(parameters)); }
+  public URI uri(String... parameters) { return URI.create("postgres://owner:" + SECRET + "@127.0.0.1:" + port + "/postgres?" + query(parameters)); }
 
-  Target target(String... parameters) { return Target.parse(uri(parameters), _ -> null); }
+  /// The query of a URI with these parameters, and others so patient that a busy machine does not matter.
+  public static String query(String... parameters) {
+    var query = new StringBuilder(String.join("&", parameters));
+    for (String each : List.of("connect_timeout=40s", "timeout=40s", "checkout_timeout=40s")) {
+      String name = each.substring(0, each.indexOf('='));
+      if (Stream.of(parameters).noneMatch(given -> given.startsWith(name + "="))) {
+        query.append(query.isEmpty() ? "" : "&").append(each);
+      }
+    }
+    return query.toString();
+  }
 
   @Override public void close() throws Exception {
     if (Files.exists(data().resolve("postmaster.pid"))) {
