@@ -7,6 +7,7 @@ import module java.base;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import testing.PostgresServer;
 import testing.Program;
 import testing.Proxy;
 import testing.RedisServer;
@@ -67,68 +68,84 @@ class SharedQueueTest {
     return null;
   }
 
+  private interface Step {
+    void happens() throws Exception;
+  }
+
   @Test void everyJobIsPrintedThoughAllIsKilledInTurn() throws Exception {
     try (var server = RedisServer.start(folder); var network = Proxy.to(server.port())) {
-      String uri = "redis://127.0.0.1:" + network.port() + "/1?timeout=1s";
-      var options = new QueueOptions(100_000, Duration.ofSeconds(2), Duration.ofSeconds(1), 1_000, Duration.ofMinutes(5), 100_000);
-      var programs = new ArrayList<Program>();
-      try (Queue queue = Queues.open(URI.create(uri), options)) {
-        Program killed = run("worker", "3", "--queue", uri);
-        Program second = run("worker", "3", "--queue", uri);
-        Program killedClient = run("client", "20", "--rate", "50", "--queue", uri);
-        Program client = run("client", "20", "--rate", "50", "--queue", uri);
-        programs.addAll(List.of(killed, second, killedClient, client));
-        var submitting = new FutureTask<>(() -> submitNamed(queue));
-        Thread.ofVirtual().start(submitting);
+      printsAll("redis://127.0.0.1:" + network.port() + "/1?timeout=1s", network, server::kill, server::start,
+          () -> Long.parseLong(server.cli("-n", "1", "XINFO", "STREAM", "uservice:queue:default").lines()
+              .dropWhile(line -> !line.equals("entries-added")).skip(1).findFirst().orElseThrow()));
+    }
+  }
 
-        awaitLines(killed, 500);
-        killed.signal("KILL");
-        killedClient.signal("KILL");
-        Program third = run("worker", "3", "--queue", uri);
-        programs.add(third);
-        awaitLines(third, 500);
-        server.kill();
-        Thread.sleep(500);
-        server.start();
-        awaitLines(third, 500);
-        network.cut();
-        awaitLines(third, 500);
-        network.stall(true);
-        Thread.sleep(2_500); // longer than an answer may take, and than a claim lasts
-        network.stall(false);
-        awaitLines(third, 500);
-        second.signal("STOP"); // it hangs with what it has claimed
-        Thread.sleep(3_000);
-        second.signal("CONT");
-        submitting.get();
-        client.signal("TERM");
-        assertEquals(0, client.exit(), client.err());
-        while (queue.stats().depth() + queue.stats().pending() > 0) { // bounded by the test's timeout
-          Thread.sleep(20);
-        }
-        for (Program worker : List.of(second, third)) {
-          worker.signal("TERM");
-          assertEquals(0, worker.exit(), worker.err());
-          assertEquals(report(worker).get("printed"), lines(worker), "its report and its output");
-          assertEquals(0, report(worker).get("pending"));
-          assertEquals(0, report(worker).get("dead"));
-        }
-        killed.exit();
-        killedClient.exit();
+  @Test void theSameOverPostgresql() throws Exception {
+    try (var server = PostgresServer.start(); var network = Proxy.to(server.port())) {
+      printsAll("postgres://owner:" + PostgresServer.SECRET + "@127.0.0.1:" + network.port() + "/postgres?timeout=1s", network, server::kill, server::begin,
+          () -> Long.parseLong(server.sql("SELECT last FROM uservice_queue WHERE name = 'default'")));
+    }
+  }
 
-        var printed = List.of(killed, second, third).stream().flatMap(worker -> worker.out().lines()).toList();
-        var named = printed.stream().filter(line -> line.startsWith("job number ")).collect(Collectors.toSet());
-        assertEquals(NAMED, named.size(), "each that the test knows by name, at least once");
-        long hellos = printed.stream().filter("hello, world!"::equals).count();
-        long added = Long.parseLong(server.cli("-n", "1", "XINFO", "STREAM", "uservice:queue:default").lines()
-            .dropWhile(line -> !line.equals("entries-added")).skip(1).findFirst().orElseThrow());
-        assertTrue(printed.size() >= added, printed.size() + " lines of " + added + " jobs");
-        assertTrue(hellos >= report(client).get("submitted"), hellos + " hellos, and one client alone submitted " + report(client).get("submitted"));
-        assertTrue(report(client).get("submitted") > 2_000, "thousands: " + report(client));
-        assertTrue(second.err().contains("waiting for the queue") && second.err().contains("the queue is back"), second.err());
-      } finally {
-        programs.forEach(Program::close);
+  /// Runs workers and clients, kills what there is in turn, and counts; `jobs` says how many the server has ever got.
+  private void printsAll(String uri, Proxy network, Step kill, Step start, Callable<Long> jobs) throws Exception {
+    var options = new QueueOptions(100_000, Duration.ofSeconds(2), Duration.ofSeconds(1), 1_000, Duration.ofMinutes(5), 100_000);
+    var programs = new ArrayList<Program>();
+    try (Queue queue = Queues.open(URI.create(uri), options)) {
+      Program killed = run("worker", "3", "--queue", uri);
+      Program second = run("worker", "3", "--queue", uri);
+      Program killedClient = run("client", "20", "--rate", "50", "--queue", uri);
+      Program client = run("client", "20", "--rate", "50", "--queue", uri);
+      programs.addAll(List.of(killed, second, killedClient, client));
+      var submitting = new FutureTask<>(() -> submitNamed(queue));
+      Thread.ofVirtual().start(submitting);
+
+      awaitLines(killed, 500);
+      killed.signal("KILL");
+      killedClient.signal("KILL");
+      Program third = run("worker", "3", "--queue", uri);
+      programs.add(third);
+      awaitLines(third, 500);
+      kill.happens();
+      Thread.sleep(500);
+      start.happens();
+      awaitLines(third, 500);
+      network.cut();
+      awaitLines(third, 500);
+      network.stall(true);
+      Thread.sleep(2_500); // longer than an answer may take, and than a claim lasts
+      network.stall(false);
+      awaitLines(third, 500);
+      second.signal("STOP"); // it hangs with what it has claimed
+      Thread.sleep(3_000);
+      second.signal("CONT");
+      submitting.get();
+      client.signal("TERM");
+      assertEquals(0, client.exit(), client.err());
+      while (queue.stats().depth() + queue.stats().pending() > 0) { // bounded by the test's timeout
+        Thread.sleep(20);
       }
+      for (Program worker : List.of(second, third)) {
+        worker.signal("TERM");
+        assertEquals(0, worker.exit(), worker.err());
+        assertEquals(report(worker).get("printed"), lines(worker), "its report and its output");
+        assertEquals(0, report(worker).get("pending"));
+        assertEquals(0, report(worker).get("dead"));
+      }
+      killed.exit();
+      killedClient.exit();
+
+      var printed = List.of(killed, second, third).stream().flatMap(worker -> worker.out().lines()).toList();
+      var named = printed.stream().filter(line -> line.startsWith("job number ")).collect(Collectors.toSet());
+      assertEquals(NAMED, named.size(), "each that the test knows by name, at least once");
+      long hellos = printed.stream().filter("hello, world!"::equals).count();
+      long added = jobs.call();
+      assertTrue(printed.size() >= added, printed.size() + " lines of " + added + " jobs");
+      assertTrue(hellos >= report(client).get("submitted"), hellos + " hellos, and one client alone submitted " + report(client).get("submitted"));
+      assertTrue(report(client).get("submitted") > 2_000, "thousands: " + report(client));
+      assertTrue(second.err().contains("waiting for the queue") && second.err().contains("the queue is back"), second.err());
+    } finally {
+      programs.forEach(Program::close);
     }
   }
 }
