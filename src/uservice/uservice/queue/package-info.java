@@ -22,7 +22,7 @@
 /// | twice | a job may be delivered again, always after a crash; make handlers idempotent by [Job#id()] | |
 /// | order | about the order of submission; redelivered jobs come before new ones | Kafka: exact in a partition while nothing fails |
 /// | duplicates | an id submitted again within the window is not queued again, but counted | Kafka: recognised on the consumer's side |
-/// | bound | `submit` waits while `capacity` is reached | memory, PostgreSQL: exact; Redis, Kafka: about, by a batch for each submitter |
+/// | bound | `submit` waits while `capacity` is reached | memory, Redis, PostgreSQL: exact; Kafka: about, by a batch for each submitter |
 /// | attempts | each claim counts one; [Queue#release] takes it back | Kafka: counted for the batch's oldest, once a crash came between |
 /// | figures | of [QueueStats], for the whole queue | Kafka: from offsets, so jobs acknowledged out of order count until the older ones are |
 ///
