@@ -56,7 +56,7 @@ final class Login {
     parameters.put("default_transaction_isolation", "read committed"); // what the statements here are written for
     // A table that is empty one minute and full the next has no statistics to plan by: each statement has its index, in its order. And
     // compiling them takes longer than running them.
-    for (String setting : List.of("enable_seqscan", "enable_bitmapscan", "enable_sort", "jit")) {
+    for (String setting : List.of("enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_sort", "jit")) {
       parameters.put(setting, "off");
     }
     send(new StartupMessage(parameters));

@@ -263,7 +263,7 @@ final class PostgresQueue implements Queue {
     open(State.DRAINING);
     int ended = 0;
     for (List<Claim> some : own(done)) {
-      ended += (int) locking(Statement.of(Sql.ACKNOWLEDGE, name, some.stream().map(Claim::seq).toList())).number(0);
+      ended += (int) locking(Statement.of(Sql.ACKNOWLEDGE, name, some.stream().map(Claim::seq).sorted().toList())).number(0);
       settle(some);
     }
     return ended;

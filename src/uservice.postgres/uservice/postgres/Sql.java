@@ -90,14 +90,14 @@ final class Sql {
         (SELECT min(place) FROM uservice_queue_job WHERE queue = $1 AND state = 2)) - NOW""".replace("NOW", NOW);
 
   /// `$2` numbers of jobs that are done.
-  static final String ACKNOWLEDGE = removal("seq = ANY ($2::bigint[]) AND state <> 3");
+  static final String ACKNOWLEDGE = removal("unnest($2::bigint[]) AS u (seq) JOIN uservice_queue_job j ON j.queue = $1 AND j.seq = u.seq AND j.state <> 3");
 
   /// `$2` ids of dead jobs.
-  static final String DISCARD = removal("id = ANY ($2::text[]) AND state = 3");
+  static final String DISCARD = removal("uservice_queue_job j WHERE j.queue = $1 AND j.state = 3 AND j.id = ANY ($2::text[])");
 
   private static String removal(String which) {
     return """
-        WITH found AS (SELECT seq FROM uservice_queue_job WHERE queue = $1 AND WHICH ORDER BY seq FOR UPDATE),
+        WITH found AS (SELECT j.seq FROM WHICH FOR UPDATE OF j),
         gone AS (DELETE FROM uservice_queue_job j USING found f WHERE j.queue = $1 AND j.seq = f.seq RETURNING 1),
         sum AS (SELECT count(*) AS gone FROM gone),
         counted AS (UPDATE uservice_queue q SET jobs = jobs - gone, crowded = false FROM sum WHERE q.name = $1 AND gone > 0)

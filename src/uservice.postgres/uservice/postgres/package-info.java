@@ -53,6 +53,6 @@
 /// - *`NOTIFY` wakes, polls make sure.* A notification may be lost with a connection; nobody waits longer than a second for that.
 /// - *Work runs on a thread of its own.* An interrupt closes the socket that a virtual thread reads from; an acknowledgement must not end so.
 /// - *Text format, no types.* Parameters and columns are text, as `psql` shows them; the statements say what they are.
-/// - *A pooler in between* must keep a session for each client, and let `default_transaction_isolation`, `enable_seqscan`, `enable_bitmapscan`, `enable_sort` and `jit`
-///   pass as start-up parameters.
+/// - *A pooler in between* must keep a session for each client, and let `default_transaction_isolation`, `enable_seqscan`, `enable_bitmapscan`, `enable_hashjoin`,
+///   `enable_mergejoin`, `enable_sort` and `jit` pass as start-up parameters.
 package uservice.postgres;

@@ -45,7 +45,7 @@ final class LoginTest {
       peer.send(Wired.GREETING).stall();
     }, "application_name=orders");
     assertEquals("\0\3\0\0user\0user\0database\0base\0application_name\0orders\0client_encoding\0UTF8\0default_transaction_isolation\0read committed\0"
-        + "enable_seqscan\0off\0enable_bitmapscan\0off\0enable_sort\0off\0jit\0off\0\0", said.get());
+        + "enable_seqscan\0off\0enable_bitmapscan\0off\0enable_hashjoin\0off\0enable_mergejoin\0off\0enable_sort\0off\0jit\0off\0\0", said.get());
   }
 
   @Test void entersWhereEveryByteComesAlone() throws Exception {
