@@ -60,17 +60,17 @@ final class Sql {
   /// Gives number, id, body, attempts; a null body where the job is dead instead.
   static final String CLAIM = """
       WITH spent AS (
-        SELECT seq, 0 AS kind, place, 0 AS size, true AS dead FROM uservice_queue_job
+        SELECT ctid AS row, seq, 0 AS kind, place, 0 AS size, true AS dead FROM uservice_queue_job
         WHERE queue = $1 AND state = 1 AND place <= NOW AND attempts >= $4::int ORDER BY place, seq LIMIT $2::bigint FOR UPDATE SKIP LOCKED),
       over AS (
-        SELECT seq, 1 AS kind, place, octet_length(body) AS size, false AS dead FROM uservice_queue_job
+        SELECT ctid AS row, seq, 1 AS kind, place, octet_length(body) AS size, false AS dead FROM uservice_queue_job
         WHERE queue = $1 AND state = 1 AND place <= NOW AND attempts < $4::int ORDER BY place, seq LIMIT $2::bigint FOR UPDATE SKIP LOCKED),
       rested AS (
-        SELECT seq, 2 AS kind, place, octet_length(body) AS size, false AS dead FROM uservice_queue_job
+        SELECT ctid AS row, seq, 2 AS kind, place, octet_length(body) AS size, false AS dead FROM uservice_queue_job
         WHERE queue = $1 AND state = 2 AND place <= NOW ORDER BY place, seq
         LIMIT $2::bigint - (SELECT count(*) FROM over) FOR UPDATE SKIP LOCKED),
       waiting AS (
-        SELECT seq, 3 AS kind, place, octet_length(body) AS size, false AS dead FROM uservice_queue_job
+        SELECT ctid AS row, seq, 3 AS kind, place, octet_length(body) AS size, false AS dead FROM uservice_queue_job
         WHERE queue = $1 AND state = 0 ORDER BY place, seq
         LIMIT $2::bigint - (SELECT count(*) FROM over) - (SELECT count(*) FROM rested) FOR UPDATE SKIP LOCKED),
       found AS (
@@ -80,7 +80,7 @@ final class Sql {
       taken AS (UPDATE uservice_queue_job j SET state = CASE WHEN dead THEN 3 ELSE 1 END, place = NOW + rank + CASE WHEN dead THEN 0 ELSE $5::bigint END,
           attempts = attempts + CASE WHEN dead THEN 0 ELSE 1 END, token = CASE WHEN dead THEN NULL ELSE $6::bigint END,
           note = CASE WHEN dead THEN $8::text || ' by ''' || note || '''' ELSE $7::text END
-        FROM found f WHERE j.queue = $1 AND j.seq = f.seq AND before < $3::bigint
+        FROM found f WHERE j.ctid = f.row AND before < $3::bigint
         RETURNING j.seq, j.id, CASE WHEN NOT dead THEN j.body END AS body, j.attempts, rank)
       SELECT seq, id, body, attempts FROM taken ORDER BY rank""".replace("NOW", NOW);
 
@@ -90,14 +90,16 @@ final class Sql {
         (SELECT min(place) FROM uservice_queue_job WHERE queue = $1 AND state = 2)) - NOW""".replace("NOW", NOW);
 
   /// `$2` numbers of jobs that are done.
-  static final String ACKNOWLEDGE = removal("unnest($2::bigint[]) AS u (seq) JOIN uservice_queue_job j ON j.queue = $1 AND j.seq = u.seq AND j.state <> 3");
+  static final String ACKNOWLEDGE = removal("""
+      unnest($2::bigint[]) AS u (number) CROSS JOIN LATERAL
+          (SELECT seq FROM uservice_queue_job WHERE queue = $1 AND seq = u.number AND state <> 3 FOR UPDATE LIMIT 1) AS j""");
 
   /// `$2` ids of dead jobs.
-  static final String DISCARD = removal("uservice_queue_job j WHERE j.queue = $1 AND j.state = 3 AND j.id = ANY ($2::text[])");
+  static final String DISCARD = removal("uservice_queue_job j WHERE j.queue = $1 AND j.state = 3 AND j.id = ANY ($2::text[]) FOR UPDATE");
 
   private static String removal(String which) {
     return """
-        WITH found AS (SELECT j.seq FROM WHICH FOR UPDATE OF j),
+        WITH found AS (SELECT j.seq FROM WHICH),
         gone AS (DELETE FROM uservice_queue_job j USING found f WHERE j.queue = $1 AND j.seq = f.seq RETURNING 1),
         sum AS (SELECT count(*) AS gone FROM gone),
         counted AS (UPDATE uservice_queue q SET jobs = jobs - gone, crowded = false FROM sum WHERE q.name = $1 AND gone > 0)
