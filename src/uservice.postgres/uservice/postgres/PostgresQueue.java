@@ -17,6 +17,7 @@ final class PostgresQueue implements Queue {
   static final int JOBS_TOGETHER_MAX = 1_000;
   static final int NUMBERS_TOGETHER_MAX = 10_000;
   static final long BYTES_TOGETHER_MAX = 4 << 20;
+  static final int REMOVALS_MAX = 3;
   static final int NOTE_CHARS_MAX = 1_000;
   static final Duration POLL_MOST = Duration.ofSeconds(1);
   static final Duration POLL_LEAST = Duration.ofMillis(10);
@@ -263,10 +264,22 @@ final class PostgresQueue implements Queue {
     open(State.DRAINING);
     int ended = 0;
     for (List<Claim> some : own(done)) {
-      ended += (int) locking(Statement.of(Sql.ACKNOWLEDGE, name, some.stream().map(Claim::seq).sorted().toList())).number(0);
+      ended += removed(Statement.of(Sql.ACKNOWLEDGE, name, some.stream().map(Claim::seq).sorted().toList()));
       settle(some);
     }
     return ended;
+  }
+
+  /// Removes jobs, and asks again for those that others changed at the same instant.
+  private int removed(Statement removal) throws QueueException {
+    int gone = 0;
+    Row row;
+    int tries = 0;
+    do {
+      row = locking(removal);
+      gone += (int) row.number(0);
+    } while (row.number(1) > 0 && ++tries < REMOVALS_MAX);
+    return gone;
   }
 
   @Override public void release(List<Delivery> untouched) throws QueueException {
@@ -343,7 +356,7 @@ final class PostgresQueue implements Queue {
 
   @Override public int discard(Collection<String> ids) throws QueueException {
     open(State.DRAINING);
-    return (int) locking(Statement.of(Sql.DISCARD, name, storable(ids))).number(0);
+    return removed(Statement.of(Sql.DISCARD, name, storable(ids)));
   }
 
   private static List<String> storable(Collection<String> ids) { return ids.stream().filter(id -> id.indexOf(0) < 0).toList(); }

@@ -92,18 +92,19 @@ final class Sql {
   /// `$2` numbers of jobs that are done.
   static final String ACKNOWLEDGE = removal("""
       unnest($2::bigint[]) AS u (number) CROSS JOIN LATERAL
-          (SELECT seq FROM uservice_queue_job WHERE queue = $1 AND seq = u.number AND state <> 3 FOR UPDATE LIMIT 1) AS j""");
+          (SELECT ctid FROM uservice_queue_job WHERE queue = $1 AND seq = u.number AND state <> 3 FOR UPDATE LIMIT 1) AS j""");
 
   /// `$2` ids of dead jobs.
   static final String DISCARD = removal("uservice_queue_job j WHERE j.queue = $1 AND j.state = 3 AND j.id = ANY ($2::text[]) FOR UPDATE");
 
+  /// Gives how many are gone, and how many are not though they were found: somebody else had just changed them.
   private static String removal(String which) {
     return """
-        WITH found AS (SELECT j.seq FROM WHICH),
-        gone AS (DELETE FROM uservice_queue_job j USING found f WHERE j.queue = $1 AND j.seq = f.seq RETURNING 1),
-        sum AS (SELECT count(*) AS gone FROM gone),
+        WITH found AS (SELECT j.ctid AS row FROM WHICH),
+        gone AS (DELETE FROM uservice_queue_job j USING found f WHERE j.ctid = f.row RETURNING 1),
+        sum AS (SELECT count(*) AS gone, (SELECT count(*) FROM found) AS found FROM gone),
         counted AS (UPDATE uservice_queue q SET jobs = jobs - gone, crowded = false FROM sum WHERE q.name = $1 AND gone > 0)
-        SELECT gone, CASE WHEN gone > 0 AND crowded THEN pg_notify('uservice_queue', 'room:' || $1) END
+        SELECT gone, found - gone, CASE WHEN gone > 0 AND crowded THEN pg_notify('uservice_queue', 'room:' || $1) END
         FROM sum, uservice_queue WHERE name = $1""".replace("WHICH", which);
   }
 
