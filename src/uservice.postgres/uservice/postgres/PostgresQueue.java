@@ -40,6 +40,7 @@ final class PostgresQueue implements Queue {
   private final Listener listener;
   private final Bell jobs = new Bell();
   private final Bell room = new Bell();
+  private final ReentrantLock submitting = new ReentrantLock(true); // so that an acknowledgement waits for one submitter, not for a hundred
   private final ReentrantLock turn = new ReentrantLock(true); // to hold the queue's row: who waits for it here keeps no session from others
   private final LongAdder redelivered = new LongAdder();
   private final LongAdder duplicates = new LongAdder();
@@ -78,11 +79,8 @@ final class PostgresQueue implements Queue {
     int in = 0;
     while (in < batch.size() && locked(() -> state) == State.OPEN) {
       long seen = room.rung();
-      if (!turn.tryLock(Math.max(end - System.nanoTime(), nanos(database.target().timeout)), TimeUnit.NANOSECONDS)) {
-        if (in == 0) {
-          throw crowded();
-        }
-        return in;
+      if (!submitting.tryLock(Math.max(end - System.nanoTime(), nanos(database.target().timeout)), TimeUnit.NANOSECONDS)) {
+        return in; // more is being submitted here than the server takes
       }
       List<Job> some = together(batch.subList(in, batch.size()));
       int more;
@@ -94,7 +92,7 @@ final class PostgresQueue implements Queue {
         }
         return in; // these are in, whatever became of the rest: it is submitted again, and recognised
       } finally {
-        turn.unlock();
+        submitting.unlock();
       }
       in += more;
       if (more < some.size()) {

@@ -48,7 +48,7 @@
 ///   must be held by then; the bound is exact, at the price of one submit or acknowledgement at a time. Claims skip what is locked and wait
 ///   for nobody.
 /// - *One call of a handle at a time waits for that row*, the others for their turn in this process: else a hundred submitters hold all sessions
-///   to wait for one lock, and the workers get none.
+///   to wait for one lock, and the workers get none. Of those who submit, one at a time stands in that line.
 /// - *The server's clock counts.* Those of the workers may differ by more than a visibility timeout.
 /// - *`NOTIFY` wakes, polls make sure.* A notification may be lost with a connection; nobody waits longer than a second for that.
 /// - *Work runs on a thread of its own.* An interrupt closes the socket that a virtual thread reads from; an acknowledgement must not end so.

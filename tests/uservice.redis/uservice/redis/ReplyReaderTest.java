@@ -123,6 +123,24 @@ class ReplyReaderTest {
     }
   }
 
+  @Test void theStringsOfAReplyCountTogether() {
+    var first = new ByteArrayInputStream("*2\r\n$40000000\r\n".getBytes(UTF_8));
+    var body = new InputStream() { // as many bytes as are asked for
+      private int left = 40_000_000;
+
+      @Override public int read() { return left-- > 0 ? 'x' : -1; }
+
+      @Override public int read(byte[] into, int from, int length) {
+        int count = Math.min(length, left);
+        left -= count;
+        return count == 0 ? -1 : count;
+      }
+    };
+    var second = new ByteArrayInputStream("\r\n$40000000\r\n".getBytes(UTF_8));
+    var whole = new SequenceInputStream(Collections.enumeration(List.of(first, body, second)));
+    assertEquals("reply over 67108864 bytes at byte 40000018", assertThrows(ReplyReader.TooLarge.class, () -> reader(whole).read()).getMessage());
+  }
+
   @Test void readsLargeStringsWhole() throws Exception {
     var bytes = new byte[3_000_001];
     new Random(7).nextBytes(bytes);
