@@ -15,12 +15,13 @@ import uservice.cli.UsageException;
 /// | `hwaas worker 10`, `hwaas client 1000` | `--queue`, else `$REDIS_URL`, else Redis on this machine | as configured: port 8079 |
 ///
 /// One side alone is what a container runs, where somebody probes it. Both together are what a person runs, perhaps twice,
-/// so that no port may be in the way; there, only warnings are logged. That holds as long as no file and no variable
+/// so that no port may be in the way; there, only warnings are logged, and a queue in memory holds 10,000 jobs. That holds as long as no file and no variable
 /// configures anything; `--set` changes single keys of it. A queue in the configuration stands above `$REDIS_URL`.
 public final class HwaasCommand implements Command {
   private static final String LOCAL_REDIS = "redis://localhost:6379/1";
   private static final List<String> FOR_A_PERSON = List.of("health.host=127.0.0.1", "health.port=0", "shutdown.delay=0s");
   private static final List<String> QUIET = List.of("log.level=warn", "log.levels.uservice.health=off"); // the workers and clients tell
+  private static final String SHALLOW = "hwaas.options.capacity=10000"; // in memory: jobs that wait for long outlive the young collections
   private static final String REPORT_PERIOD = "10s";
 
   /// For `ServiceLoader`.
@@ -68,7 +69,11 @@ public final class HwaasCommand implements Command {
     if (call.arguments().has("--report")) {
       settings.add("hwaas.report=" + REPORT_PERIOD);
     }
-    queue(call, alone).ifPresent(uri -> settings.add("hwaas.queue=" + uri));
+    Optional<String> queue = queue(call, alone);
+    queue.ifPresent(uri -> settings.add("hwaas.queue=" + uri));
+    if (!alone && unconfigured(call) && queue.filter(uri -> !memory(uri)).isEmpty()) {
+      settings.addFirst(SHALLOW);
+    }
     return start(call, settings, call.terminal() && alone);
   }
 

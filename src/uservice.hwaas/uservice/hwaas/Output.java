@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import uservice.queue.Delivery;
 import uservice.queue.Job;
+import uservice.queue.RecentIds;
 
 /// Standard output: a line for each job, once. The workers take turns, so that between the question whether a job was printed
 /// before and the moment when it has left, nobody else prints it.
@@ -21,7 +22,7 @@ final class Output {
   private final OutputStream out;
   private final boolean lineByLine;
   private final ReentrantLock lock = new ReentrantLock();
-  private final LinkedHashSet<String> known = new LinkedHashSet<>();
+  private final RecentIds known = new RecentIds(KNOWN_MAX, 1);
   private final byte[] line = new byte[ROOM];
   private int size;
   private volatile IOException failure;
@@ -46,15 +47,12 @@ final class Output {
       int fresh = 0;
       for (Delivery delivery : batch) {
         Job job = delivery.job();
-        if (known.add(job.id())) {
+        if (known.add(job.id(), 0)) {
           fresh++;
           put(job.body());
         }
       }
       flush();
-      while (known.size() > KNOWN_MAX) {
-        known.removeFirst();
-      }
       return fresh;
     } catch (IOException failed) {
       fail(failed);

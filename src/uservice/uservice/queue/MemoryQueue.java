@@ -36,7 +36,6 @@ final class MemoryQueue implements Queue {
   private final LongSupplier nanos;
   private final long visibility;
   private final long retryDelay;
-  private final long duplicateWindow;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Locked unlock = lock::unlock;
@@ -47,7 +46,7 @@ final class MemoryQueue implements Queue {
   private final Line claimed = new Line();
   private final Line resting = new Line();
   private final Line dead = new Line();
-  private final LinkedHashMap<String, Long> seen = new LinkedHashMap<>();
+  private final RecentIds seen;
   private State state = State.OPEN;
   private long redelivered;
   private long duplicates;
@@ -57,7 +56,7 @@ final class MemoryQueue implements Queue {
     this.nanos = nanos;
     this.visibility = nanos(options.visibility());
     this.retryDelay = nanos(options.retryDelay());
-    this.duplicateWindow = nanos(options.duplicateWindow());
+    this.seen = new RecentIds(options.duplicateIds(), nanos(options.duplicateWindow()));
   }
 
   @Override public int submit(List<Job> batch, Duration wait) throws QueueException, InterruptedException {
@@ -82,12 +81,12 @@ final class MemoryQueue implements Queue {
   private boolean admit(Job job, long deadline) throws InterruptedException {
     while (state == State.OPEN) {
       long now = nanos.getAsLong();
-      if (known(job.id(), now)) {
+      if (seen.contains(job.id(), now)) {
         duplicates++;
         return true;
       }
       if (hasRoom()) {
-        remember(job.id(), now);
+        seen.add(job.id(), now);
         waiting.addLast(new Place(job, now));
         return true;
       }
@@ -98,21 +97,6 @@ final class MemoryQueue implements Queue {
       room.awaitNanos(deadline - now);
     }
     return false;
-  }
-
-  private boolean known(String id, long now) {
-    Long when = seen.get(id);
-    return when != null && now - when < duplicateWindow;
-  }
-
-  private void remember(String id, long now) {
-    if (duplicateWindow > 0) {
-      seen.putLast(id, now); // again at the end, where it was there and forgotten
-      while (seen.size() > options.duplicateIds()
-          || !seen.isEmpty() && now - seen.firstEntry().getValue() >= duplicateWindow) {
-        seen.pollFirstEntry();
-      }
-    }
   }
 
   @Override public List<Delivery> claim(String consumer, int max, Duration wait)
