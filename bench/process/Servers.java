@@ -36,7 +36,7 @@ final class Servers implements AutoCloseable {
       int port = free();
       run(List.of(server.get().toString(), "--port", "" + port, "--bind", "127.0.0.1", "--dir", folder().toString(), "--save", "", "--appendonly", "yes"), port);
       uris.put("Redis", "redis://127.0.0.1:" + port);
-      versions.put("Redis", output(server.get().toString(), "--version").replaceAll(".*v=(\\S+).*", "Redis $1, appendfsync everysec"));
+      versions.put("Redis", output(server.get().toString(), "--version").strip().replaceAll(".*v=(\\S+).*", "Redis $1, appendfsync everysec"));
     }
   }
 
