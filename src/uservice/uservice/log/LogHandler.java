@@ -51,7 +51,8 @@ final class LogHandler extends Handler {
     // Lines leave by themselves; Logging#flush waits for them.
   }
 
-  /// The JDK's own manager closes and removes every handler in a shutdown hook, while others still log: this one comes back.
+  /// The JDK's own manager closes and removes every handler in a shutdown hook, while others still log: this one comes back,
+  /// and what is logged in between, in another hook, may be lost.
   @Override public void close() {
     Logger.getLogger("").addHandler(this);
   }
