@@ -179,6 +179,8 @@ public final class Wire implements AutoCloseable {
       return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
+    @Override public int available() throws IOException { return rawIn.available(); }
+
     @Override public int read(byte[] into, int from, int length) throws IOException {
       try {
         return rawIn.read(into, from, length);

@@ -29,6 +29,21 @@ class WireTest {
     }
   }
 
+  @Test void tellsWhatHasComeWithoutWaiting() throws Exception {
+    var go = new CountDownLatch(1);
+    try (var peer = ScriptedPeer.playing(c -> {
+      go.await();
+      c.send("abc").stall();
+    }); var wire = to(peer)) {
+      assertEquals(0, wire.in().available());
+      go.countDown();
+      while (wire.in().available() < 3) { // bounded by the test's timeout
+        Thread.sleep(1);
+      }
+      assertEquals("abc", new String(wire.in().readNBytes(3), UTF_8));
+    }
+  }
+
   @Test void readThatIsLateFailsAndClosesTheConnection() throws Exception {
     try (var peer = ScriptedPeer.playing(ScriptedPeer.Connection::stall); var wire = to(peer)) {
       wire.within(SHORT);
