@@ -252,7 +252,7 @@ final class Redis implements AutoCloseable {
             + " jobs and numbers that were acknowledged among it; set 'appendonly yes'");
       }
       String memory = connection.ask(Command.of("INFO", "memory"), settings.timeout()).string();
-      if (memory.contains("maxmemory_policy:allkeys")) {
+      if (memory.contains("maxmemory_policy:allkeys") && !memory.contains("maxmemory:0\r\n")) {
         LOG.log(Level.WARNING, settings.where() + ": 'maxmemory-policy' lets the server throw any key away when its memory is full, jobs and counts among"
             + " them; set 'maxmemory-policy noeviction'");
       }
