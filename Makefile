@@ -39,6 +39,7 @@ uservice.hello:     uservice.json uservice.config uservice.counter uservice.heal
 uservice.hwaas:     uservice.cli uservice.config uservice.health uservice.lifecycle uservice.log uservice.metrics uservice.queue uservice
 uservice.redis:     uservice.config uservice.backend uservice.queue uservice.counter uservice.wire uservice
 uservice.postgres:  uservice.config uservice.backend uservice.queue uservice.counter uservice.wire uservice
+uservice.grpc:      uservice.wire
 endef
 export LAYERS
 
