@@ -5,4 +5,7 @@ module uservice.images {
   requires transitive uservice.wire;
 
   exports uservice.grpc;
+  exports uservice.images;
+
+  provides uservice.Feature with uservice.images.Images;
 }
