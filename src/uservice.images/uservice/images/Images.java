@@ -65,7 +65,7 @@ public final class Images implements Feature<Images.Config> {
     var runtime = new ContainerRuntime(Place.of(config.socket()), config.timeout());
     Manual listed = service.health().ready("images", config.required() ? manual(false) : manual(false).optional());
     listed.set(false, "not listed yet");
-    var loop = new Loop(runtime::refresh, sink(service, listed), config.every().orElse(null), config.required());
+    var loop = new Loop(LOG, runtime::refresh, sink(service, listed), config.every().orElse(null), config.required());
     if (config.trigger() != Trigger.NONE) {
       service.onSignal(config.trigger().name(), loop::trigger);
     }

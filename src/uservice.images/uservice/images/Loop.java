@@ -27,11 +27,11 @@ final class Loop {
     void take(Outcome outcome);
   }
 
-  private static final Logger LOG = System.getLogger("uservice.images");
   private static final long NEVER = Long.MAX_VALUE;
   private static final Duration RETRY_FIRST = Duration.ofSeconds(1);
   private static final Duration RETRY_LONGEST = Duration.ofSeconds(30);
 
+  private final Logger log;
   private final Source source;
   private final Sink sink;
   private final long every;
@@ -47,7 +47,8 @@ final class Loop {
 
   /// @param every from one refresh to the next where nothing triggers one; null for never
   /// @param retries whether a failed refresh is tried again by itself, after a second, then two, up to 30
-  Loop(Source source, Sink sink, Duration every, boolean retries) {
+  Loop(Logger log, Source source, Sink sink, Duration every, boolean retries) {
+    this.log = log;
     this.source = source;
     this.sink = sink;
     this.every = every == null ? NEVER : every.toNanos();
@@ -133,7 +134,7 @@ final class Loop {
     try {
       switch (outcome) {
         case Listed listed -> {
-          LOG.log(failures > 0 ? Level.INFO : Level.DEBUG, failures > 0 ? "images are listed again" : "images were listed",
+          log.log(failures > 0 ? Level.INFO : Level.DEBUG, failures > 0 ? "images are listed again" : "images were listed",
               Field.of("images", listed.images()));
           failures = 0;
           failing = "";
@@ -143,13 +144,13 @@ final class Loop {
           String news = failed.result() + failed.kind();
           if (!news.equals(failing)) {
             failing = news;
-            LOG.log(Level.WARNING, "images cannot be listed: " + failed.text(), fault);
+            log.log(Level.WARNING, "images cannot be listed: " + failed.text(), fault);
           }
         }
       }
       sink.take(outcome);
     } catch (RuntimeException | Error bug) {
-      LOG.log(Level.ERROR, "the outcome of a refresh could not be told", bug);
+      log.log(Level.ERROR, "the outcome of a refresh could not be told", bug);
     }
   }
 }

@@ -3,11 +3,6 @@ package uservice.images;
 import static org.junit.jupiter.api.Assertions.*;
 
 import module java.base;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,29 +11,26 @@ import org.junit.jupiter.api.Timeout;
 class LoopTest {
   private static final Outcome LISTED = new Outcome.Listed(1, 1);
 
-  /// What the loop logs, as `LEVEL message`, kept off the console.
-  private static final class Lines extends Handler {
+  /// What the loop logs, as `LEVEL message`.
+  private static final class Lines implements System.Logger {
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
-    @Override public void publish(LogRecord record) { lines.add(record.getLevel() + " " + record.getMessage()); }
+    @Override public String getName() { return "uservice.images"; }
 
-    @Override public void flush() {}
+    @Override public boolean isLoggable(Level level) { return level.getSeverity() >= Level.INFO.getSeverity(); }
 
-    @Override public void close() {}
+    @Override public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
+      log(level, bundle, message + (thrown == null ? "" : " + " + thrown.getClass().getSimpleName()));
+    }
+
+    @Override public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
+      if (isLoggable(level)) {
+        lines.add(level + " " + format);
+      }
+    }
   }
 
-  private final Logger logger = Logger.getLogger("uservice.images");
   private final Lines log = new Lines();
-
-  @BeforeEach void listen() {
-    logger.setUseParentHandlers(false);
-    logger.addHandler(log);
-  }
-
-  @AfterEach void leave() {
-    logger.removeHandler(log);
-    logger.setUseParentHandlers(true);
-  }
 
   /// A source that says when it is asked, and answers when it is told to.
   private static final class Steered implements Loop.Source {
@@ -53,7 +45,7 @@ class LoopTest {
 
   @Test void startIsATrigger() throws Exception {
     var source = new Steered();
-    var loop = new Loop(source, _ -> {}, null, false);
+    var loop = new Loop(log, source, _ -> {}, null, false);
     loop.start();
     source.asked.acquire();
     loop.close();
@@ -62,7 +54,7 @@ class LoopTest {
   @Test void triggersDuringARefreshMakeOneMore() throws Exception {
     var source = new Steered();
     var outcomes = new LinkedBlockingQueue<Outcome>();
-    var loop = new Loop(source, outcomes::add, null, false);
+    var loop = new Loop(log, source, outcomes::add, null, false);
     loop.start();
     source.asked.acquire();
     for (int i = 0; i < 10_000; i++) {
@@ -84,7 +76,7 @@ class LoopTest {
     var began = new AtomicInteger();
     var seen = new AtomicInteger();
     var wanted = new AtomicInteger();
-    var loop = new Loop(() -> {
+    var loop = new Loop(log, () -> {
       int now = wanted.get();
       began.incrementAndGet();
       seen.accumulateAndGet(now, Math::max);
@@ -110,7 +102,7 @@ class LoopTest {
 
   @Test void refreshesByItselfWhereATimeIsGiven() throws Exception {
     var asked = new CountDownLatch(5);
-    var loop = new Loop(() -> {
+    var loop = new Loop(log, () -> {
       asked.countDown();
       return LISTED;
     }, _ -> {}, Duration.ofMillis(1), false);
@@ -126,7 +118,7 @@ class LoopTest {
         () -> { throw new IllegalStateException("a bug"); },
         () -> { throw new OutOfMemoryError("so it says"); },
         () -> LISTED));
-    var loop = new Loop(() -> next.remove().refresh(), outcome -> {
+    var loop = new Loop(log, () -> next.remove().refresh(), outcome -> {
       outcomes.add(outcome);
       throw new IllegalStateException("a bug in the sink");
     }, null, false);
@@ -139,10 +131,10 @@ class LoopTest {
     loop.trigger();
     assertEquals(LISTED, outcomes.take());
     loop.close();
-    String sink = "SEVERE the outcome of a refresh could not be told";
+    String sink = "ERROR the outcome of a refresh could not be told + IllegalStateException";
     assertEquals(List.of("WARNING images cannot be listed: cut", sink,
-        "WARNING images cannot be listed: BUG: java.lang.IllegalStateException: a bug", sink,
-        "WARNING images cannot be listed: BUG: java.lang.OutOfMemoryError: so it says", sink,
+        "WARNING images cannot be listed: BUG: java.lang.IllegalStateException: a bug + IllegalStateException", sink,
+        "WARNING images cannot be listed: BUG: java.lang.OutOfMemoryError: so it says + OutOfMemoryError", sink,
         "INFO images are listed again", sink), log.lines);
   }
 
@@ -153,7 +145,7 @@ class LoopTest {
         failed(Outcome.Result.REFUSED, "INTERNAL", "no 4"), LISTED));
     var told = new LinkedBlockingQueue<Outcome>();
     int all = next.size();
-    var loop = new Loop(next::remove, told::add, null, false);
+    var loop = new Loop(log, next::remove, told::add, null, false);
     loop.start();
     for (int left = all; left > 0; left--) {
       told.take();
@@ -170,7 +162,7 @@ class LoopTest {
 
   @Test void retriesByItselfWhereReadinessHangsOnIt() throws Exception {
     var asked = new CountDownLatch(2);
-    var loop = new Loop(() -> {
+    var loop = new Loop(log, () -> {
       asked.countDown();
       return new Outcome.Failed(Outcome.Result.CUT, "", "cut");
     }, _ -> {}, null, true);
@@ -183,7 +175,7 @@ class LoopTest {
 
   @Test void closeEndsARefreshThatHangs() throws Exception {
     var source = new Steered();
-    var loop = new Loop(source, _ -> fail("it was interrupted"), null, false);
+    var loop = new Loop(log, source, _ -> fail("it was interrupted"), null, false);
     loop.start();
     source.asked.acquire();
     loop.close();
