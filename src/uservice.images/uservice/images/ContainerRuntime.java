@@ -34,7 +34,8 @@ final class ContainerRuntime {
     try (Connection connection = connect()) {
       return switch (connection.call(LIST_IMAGES, EVERYTHING, timeout)) {
         case Answer.Message message -> counted(message.bytes());
-        case Answer.Refused refused -> new Failed(Result.REFUSED, refused.status().name(), place + ": " + explained(refused));
+        case Answer.Refused refused -> new Failed(refused.status() == Status.DEADLINE_EXCEEDED ? Result.TIMEOUT : Result.REFUSED,
+            refused.status().name(), place + ": " + explained(refused));
       };
     } catch (GrpcException failed) {
       return switch (failed.kind()) {

@@ -533,22 +533,65 @@ class ConnectionTest {
   }
 
   @Test void interruptedCallEndsAtOnce() throws Exception {
+    SocketAddress unix = UnixDomainSocketAddress.of(folder.resolve("i"));
+    SocketAddress tcp = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    interrupts(tcp, Thread.ofVirtual());
+    interrupts(unix, Thread.ofVirtual());
+    Files.delete(folder.resolve("i"));
+    interrupts(unix, Thread.ofPlatform()); // which cannot be interrupted in a read over TCP
+  }
+
+  private void interrupts(SocketAddress address, Thread.Builder threads) throws Exception {
     var asked = new CountDownLatch(1);
-    try (var peer = H2Peer.playing(talk -> {
+    try (var peer = H2Peer.playing(address, talk -> {
           talk.greet().request();
           asked.countDown();
           talk.stall();
-        }); var connection = connect(peer)) {
-      for (Thread.Builder threads : List.of(Thread.ofVirtual(), Thread.ofPlatform())) {
-        var outcome = new CompletableFuture<Throwable>();
-        Thread caller = threads.start(() -> outcome.complete(assertThrows(Exception.class, () -> call(connection, HELLO))));
-        asked.await();
-        caller.interrupt();
-        Throwable end = outcome.get(20, TimeUnit.SECONDS);
-        assertTrue(end instanceof InterruptedException || !connection.usable() && end instanceof GrpcException, end.toString());
-        break;
-      }
+        }); var connection = address instanceof UnixDomainSocketAddress
+            ? Connection.open(Wire.connect(folder.resolve("i"), PATIENCE), "unix://i", "localhost", MESSAGE_MAX, PATIENCE) : connect(peer)) {
+      var outcome = new CompletableFuture<Throwable>();
+      Thread caller = threads.start(() -> outcome.complete(assertThrows(Exception.class, () -> call(connection, HELLO))));
+      asked.await();
+      caller.interrupt();
+      assertInstanceOf(InterruptedException.class, outcome.get(20, TimeUnit.SECONDS));
       assertFalse(connection.usable());
+    }
+  }
+
+  @Test void callsThatAreGivenUpEndAConnectionInTheEnd() throws Exception {
+    try (var peer = H2Peer.playing(talk -> {
+          talk.greet();
+          while (true) {
+            talk.headers(talk.request().stream(), false, ":status: 503");
+          }
+        }); var connection = connect(peer)) {
+      for (int i = 0; i < 100; i++) {
+        assertTrue(connection.usable(), "after " + i);
+        assertInstanceOf(Answer.Refused.class, call(connection, HELLO));
+      }
+      assertEquals("tcp://peer: 100 calls were given up on it", assertThrows(GrpcException.class, () -> call(connection, HELLO)).getMessage());
+    }
+  }
+
+  @Test void connectionEndsWithTheNumbersOfItsStreams() throws Exception {
+    var streams = new LinkedBlockingQueue<Integer>();
+    try (var peer = H2Peer.playing(talk -> {
+          talk.greet();
+          while (true) {
+            int stream = talk.request().stream();
+            streams.add(stream);
+            talk.answer(stream, HELLO);
+          }
+        }); var connection = connect(peer)) {
+      var last = Connection.class.getDeclaredField("lastStream");
+      last.setAccessible(true);
+      last.setInt(connection, Integer.MAX_VALUE - 4);
+      assertEquals("hello", text(call(connection, HELLO)));
+      assertEquals("hello", text(call(connection, HELLO)));
+      var over = assertThrows(GrpcException.class, () -> call(connection, HELLO));
+      assertEquals("tcp://peer: no number for another stream is left", over.getMessage());
+      assertTrue(over.retrySafe());
+      assertEquals(List.of(Integer.MAX_VALUE - 2, Integer.MAX_VALUE), List.copyOf(streams));
     }
   }
 

@@ -37,6 +37,8 @@ class ContainerdTest {
         state = "%1$s/state"
         [grpc]
           address = "%1$s/c.sock"
+        [plugins."io.containerd.internal.v1.opt"]
+          path = "%1$s/opt"
         [plugins."io.containerd.grpc.v1.cri"]
           disable_apparmor = true
           stream_server_port = "0"
