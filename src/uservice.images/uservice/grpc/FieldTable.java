@@ -9,76 +9,23 @@ final class FieldTable {
   static final int SIZE_DEFAULT = 4096;
 
   private static final HeaderField[] FIXED = fixed("""
-      :authority
-      :method GET
-      :method POST
-      :path /
-      :path /index.html
-      :scheme http
-      :scheme https
-      :status 200
-      :status 204
-      :status 206
-      :status 304
-      :status 400
-      :status 404
-      :status 500
-      accept-charset
-      accept-encoding gzip, deflate
-      accept-language
-      accept-ranges
-      accept
-      access-control-allow-origin
-      age
-      allow
-      authorization
-      cache-control
-      content-disposition
-      content-encoding
-      content-language
-      content-length
-      content-location
-      content-range
-      content-type
-      cookie
-      date
-      etag
-      expect
-      expires
-      from
-      host
-      if-match
-      if-modified-since
-      if-none-match
-      if-range
-      if-unmodified-since
-      last-modified
-      link
-      location
-      max-forwards
-      proxy-authenticate
-      proxy-authorization
-      range
-      referer
-      refresh
-      retry-after
-      server
-      set-cookie
-      strict-transport-security
-      transfer-encoding
-      user-agent
-      vary
-      via
-      www-authenticate
+      :authority; :method GET; :method POST; :path /; :path /index.html; :scheme http; :scheme https; :status 200;
+      :status 204; :status 206; :status 304; :status 400; :status 404; :status 500; accept-charset;
+      accept-encoding gzip, deflate; accept-language; accept-ranges; accept; access-control-allow-origin; age;
+      allow; authorization; cache-control; content-disposition; content-encoding; content-language; content-length;
+      content-location; content-range; content-type; cookie; date; etag; expect; expires; from; host; if-match;
+      if-modified-since; if-none-match; if-range; if-unmodified-since; last-modified; link; location; max-forwards;
+      proxy-authenticate; proxy-authorization; range; referer; refresh; retry-after; server; set-cookie;
+      strict-transport-security; transfer-encoding; user-agent; vary; via; www-authenticate
       """);
 
   private final List<HeaderField> dynamic = new ArrayList<>(); // the newest last
   private int size;
   private int sizeMax = SIZE_DEFAULT;
 
-  private static HeaderField[] fixed(String lines) {
-    return lines.lines().map(line -> line.split(" ", 2)).map(parts -> new HeaderField(parts[0], parts.length > 1 ? parts[1] : ""))
-        .toArray(HeaderField[]::new);
+  private static HeaderField[] fixed(String fields) {
+    return Arrays.stream(fields.strip().split(";\\s")).map(field -> field.split(" ", 2))
+        .map(parts -> new HeaderField(parts[0], parts.length > 1 ? parts[1] : "")).toArray(HeaderField[]::new);
   }
 
   /// The field at `index`.

@@ -160,6 +160,18 @@ class HpackDecoderTest {
 
   // ---- tables ----
 
+  /// Some of appendix A: where the names and values change their kind, and the ends.
+  @Test void staticTableIsAsTheAppendixHasIt() throws Exception {
+    Map<Integer, String> fields = new TreeMap<>(Map.ofEntries(Map.entry(1, ":authority: "), Map.entry(2, ":method: GET"), Map.entry(5, ":path: /index.html"),
+        Map.entry(7, ":scheme: https"), Map.entry(8, ":status: 200"), Map.entry(14, ":status: 500"), Map.entry(15, "accept-charset: "),
+        Map.entry(16, "accept-encoding: gzip, deflate"), Map.entry(17, "accept-language: "), Map.entry(26, "content-encoding: "), Map.entry(31, "content-type: "),
+        Map.entry(32, "cookie: "), Map.entry(40, "if-modified-since: "), Map.entry(46, "location: "), Map.entry(50, "range: "), Map.entry(54, "server: "),
+        Map.entry(58, "user-agent: "), Map.entry(60, "via: "), Map.entry(61, "www-authenticate: ")));
+    for (var field : fields.entrySet()) {
+      decodes("%02x".formatted(0x80 | field.getKey()), field.getValue());
+    }
+  }
+
   @Test void sizeUpdatesComeBeforeTheFirstFieldAndEvict() throws Exception {
     decodes("400161 0162", "a: b");
     holds(34, "a: b");
