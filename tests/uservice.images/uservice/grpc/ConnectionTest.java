@@ -453,6 +453,29 @@ class ConnectionTest {
     }
   }
 
+  @Test void whatTheServerSaidWhenItLeftIsToldWhenItIsGone() {
+    GrpcException gone = fails(talk -> {
+      talk.greet().request();
+      talk.frame(FrameType.GOAWAY, 0, 0, "00000001 00000002" + hex("out of memory"));
+    });
+    assertEquals("tcp://peer: closed by the peer; the server is going away: INTERNAL_ERROR, out of memory", gone.getMessage());
+    assertFalse(gone.retrySafe(), "stream 1 it may have worked on");
+  }
+
+  @Test void framesForAbandonedStreamsAreNotForever() throws Exception {
+    try (var peer = H2Peer.playing(talk -> {
+          talk.greet().request();
+          talk.headers(1, false, ":status: 503").request();
+          while (true) {
+            talk.data(1, HELLO);
+          }
+        }); var connection = connect(peer)) {
+      assertInstanceOf(Answer.Refused.class, call(connection, HELLO));
+      assertEquals("tcp://peer: more than 10000 frames in one call that bring it no further",
+          assertThrows(GrpcException.class, () -> call(connection, HELLO)).getMessage());
+    }
+  }
+
   @Test void whatTheServerDidNotTouchMayBeAskedAgain() {
     GrpcException gone = fails(talk -> {
       talk.greet().request();
