@@ -95,10 +95,14 @@ public final class Connection implements AutoCloseable {
   /// Calls `path`, `/package.Service/Method`, with one message, and returns what the server made of it.
   ///
   /// @param timeout for all of it; the server is told. When it is over the connection is closed
+  /// @throws IllegalArgumentException if `path` is none
   /// @throws GrpcException where there is no answer; but for [GrpcException.Kind#INVALID] by a fault of gRPC, as a message that is too
   ///   large, the connection is closed by then
   public Answer call(String path, byte[] request, Duration timeout) throws GrpcException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
+    if (!path.startsWith("/") || !path.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new IllegalArgumentException("path '" + Text.clean(path) + "', must be /package.Service/Method");
+    }
     if (!lock.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
       throw GrpcException.late(where, timeout, false, null);
     }
@@ -309,7 +313,8 @@ public final class Connection implements AutoCloseable {
   }
 
   private String farewell() {
-    return "the server is going away: " + ErrorCode.name(goAway.code()) + (goAway.debug().isEmpty() ? "" : ", " + Text.clean(goAway.debug()));
+    String debug = goAway.debug().isEmpty() ? "" : ", " + Text.clean(goAway.debug());
+    return "the server is going away: " + ErrorCode.name(goAway.code()) + debug;
   }
 
   /// The server took leave and has not begun with the call.
@@ -327,18 +332,19 @@ public final class Connection implements AutoCloseable {
     if (failed instanceof Violation violation) {
       farewell(violation);
     }
-    end(Objects.requireNonNullElse(failed.getMessage(), failed.toString()));
+    String why = Objects.requireNonNullElse(failed.getMessage(), failed.toString());
+    end(why);
     if (interrupted) {
       throw new InterruptedException();
     }
     return switch (failed) {
-      case Violation _ -> GrpcException.invalid(where, failed.getMessage(), failed);
-      case Stranger _ -> GrpcException.unreachable(where, failed.getMessage(), failed);
-      case Untouched _ -> GrpcException.cut(where, failed.getMessage(), true, failed);
+      case Violation _ -> GrpcException.invalid(where, why, failed);
+      case Stranger _ -> GrpcException.unreachable(where, why, failed);
+      case Untouched _ -> GrpcException.cut(where, why, true, failed);
       case SocketTimeoutException _ -> GrpcException.late(where, timeout, asked, failed);
       default -> !greeted
-          ? GrpcException.unreachable(where, "closed before it spoke HTTP/2, as by a server that expects TLS: " + failed.getMessage(), failed)
-          : GrpcException.cut(where, goAway == null ? failed.getMessage() : failed.getMessage() + "; " + farewell(), !asked, failed);
+          ? GrpcException.unreachable(where, "closed before it spoke HTTP/2, as by a server that expects TLS: " + why, failed)
+          : GrpcException.cut(where, goAway == null ? why : why + "; " + farewell(), !asked, failed);
     };
   }
 

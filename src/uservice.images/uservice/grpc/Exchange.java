@@ -106,8 +106,8 @@ final class Exchange {
     end();
     Status status = Status.parse(trailers.value("grpc-status"));
     if (status == null) {
-      throw new Unusable(trailers.has("grpc-status") ? "grpc-status is '" + Text.clean(trailers.value("grpc-status")) + "', must be a number"
-          : "the answer ends without grpc-status");
+      throw new Unusable(trailers.has("grpc-status")
+          ? "grpc-status is '" + Text.clean(trailers.value("grpc-status")) + "', must be a number" : "the answer ends without grpc-status");
     }
     answer = status == Status.OK ? new Answer.Message(message.whole(head.value("grpc-encoding")))
         : new Answer.Refused(status, Text.clean(Text.percentDecoded(trailers.value("grpc-message"))));

@@ -93,7 +93,9 @@ final class HpackDecoder {
     return block[at++];
   }
 
-  private Violation cut() { return Violation.compression("the header block ends in the middle of a field, after " + block.length + " bytes"); }
+  private Violation cut() {
+    return Violation.compression("the header block ends in the middle of a field, after " + block.length + " bytes");
+  }
 
   private String string() throws Violation {
     boolean huffman = at < block.length && (block[at] & 0x80) != 0;

@@ -65,7 +65,8 @@ final class Huffman {
       }
     }
     if (bits > PADDING_BITS_MAX || code != (1 << bits) - 1) {
-      throw Violation.compression("a huffman-coded string ends in " + bits + " bits of padding that are not the begin of the end-of-string code");
+      throw Violation.compression(
+          "a huffman-coded string ends in " + bits + " bits of padding that are not the begin of the end-of-string code");
     }
     return text.toString();
   }

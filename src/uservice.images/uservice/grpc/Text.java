@@ -13,7 +13,8 @@ final class Text {
     var clean = new StringBuilder();
     int end = Math.min(text.length(), CHARS_MAX);
     text.substring(0, end).codePoints().forEach(c -> {
-      boolean told = !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE && Character.getType(c) != Character.FORMAT;
+      int type = Character.getType(c);
+      boolean told = type != Character.CONTROL && type != Character.SURROGATE && type != Character.FORMAT;
       clean.appendCodePoint(told ? c : '\ufffd');
     });
     return end < text.length() ? clean + "…" : clean.toString();

@@ -69,7 +69,8 @@ final class ContainerRuntime {
 
   private static String explained(Answer.Refused refused) {
     return refused.status() == Status.UNIMPLEMENTED
-        ? "the runtime does not know " + SERVICE + ": it is one that has only CRI v1alpha2 (containerd before 1.6), or its CRI plugin is disabled (" + refused + ")"
+        ? "the runtime does not know " + SERVICE + ": it is one that has only CRI v1alpha2 (containerd before 1.6),"
+            + " or its CRI plugin is disabled (" + refused + ")"
         : "ListImages was refused: " + refused;
   }
 }

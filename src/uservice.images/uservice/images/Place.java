@@ -45,7 +45,7 @@ sealed interface Place {
     return switch (scheme) {
       case "unix" -> unix(uri);
       case "tcp" -> tcp(Address.parse(uri, 0, Set.of()));
-      case "" -> throw refused(uri, uri.getPath() != null && uri.getPath().startsWith("/") ? ", did you mean unix://" + uri.getPath() + "?" : "");
+      case "" -> throw refused(uri, uri.toString().startsWith("/") ? ", did you mean unix://" + uri + "?" : "");
       case "https", "tls" -> throw refused(uri, "; TLS cannot be used here");
       default -> throw refused(uri, "");
     };
@@ -53,7 +53,8 @@ sealed interface Place {
 
   private static Place unix(URI uri) {
     String path = uri.getPath() == null ? "" : uri.getPath();
-    if (!path.startsWith("/") || path.length() < 2 || uri.getRawAuthority() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+    boolean more = uri.getRawAuthority() != null || uri.getRawQuery() != null || uri.getRawFragment() != null;
+    if (!path.startsWith("/") || path.length() < 2 || more) {
       throw refused(uri, "");
     }
     int bytes = path.getBytes(StandardCharsets.UTF_8).length;
@@ -64,7 +65,8 @@ sealed interface Place {
   }
 
   private static Place tcp(Address address) {
-    if (address.host().isEmpty() || address.port() == 0 || !address.path().isEmpty() || address.user().isPresent() || address.password().isPresent()) {
+    boolean more = !address.path().isEmpty() || address.user().isPresent() || address.password().isPresent();
+    if (address.host().isEmpty() || address.port() == 0 || more) {
       throw new IllegalArgumentException("is '" + address + "', must be tcp://host:port and no more");
     }
     return new Tcp(address.host(), address.port());

@@ -66,7 +66,8 @@ final class ProtoReader {
     field = (int) (tag >>> 3);
     type = (int) (tag & 7);
     if (tag >>> 3 < 1 || tag >>> 3 > FIELD_MAX || type > FIXED_32) {
-      throw new Malformed("field " + (tag >>> 3) + " of type " + type + " before byte " + at + ", must be from 1 to " + FIELD_MAX + " and of type 0 to 5");
+      throw new Malformed("field " + (tag >>> 3) + " of type " + type + " before byte " + at
+          + ", must be from 1 to " + FIELD_MAX + " and of type 0 to 5");
     }
   }
 
@@ -106,7 +107,8 @@ final class ProtoReader {
     expect(BYTES, what);
     long length = varint("a length");
     if (length < 0 || length > end - at) {
-      throw new Malformed("field " + field + " has " + Long.toUnsignedString(length) + " bytes, " + (end - at) + " are there at byte " + at);
+      throw new Malformed("field " + field + " has " + Long.toUnsignedString(length) + " bytes, "
+          + (end - at) + " are there at byte " + at);
     }
     return (int) length;
   }

@@ -10,7 +10,8 @@ final class SocketFile {
   static String explain(Path socket, IOException failed) {
     Optional<Path> shut = shut(socket.getParent());
     if (shut.isPresent()) {
-      return "permission denied: folder " + shut.get() + " may not be entered, it " + owners(shut.get(), PosixFilePermission.GROUP_EXECUTE);
+      return "permission denied: folder " + shut.get() + " may not be entered, it "
+          + owners(shut.get(), PosixFilePermission.GROUP_EXECUTE);
     }
     try {
       var file = Files.readAttributes(socket, BasicFileAttributes.class);
@@ -45,7 +46,8 @@ final class SocketFile {
     try {
       var posix = Files.readAttributes(file, PosixFileAttributes.class);
       String group = "group '" + posix.group().getName() + "' (id " + Files.getAttribute(file, "unix:gid") + ")";
-      String belongs = "belongs to user '" + posix.owner().getName() + "' and " + group + " with " + PosixFilePermissions.toString(posix.permissions());
+      String belongs = "belongs to user '" + posix.owner().getName() + "' and " + group
+          + " with " + PosixFilePermissions.toString(posix.permissions());
       return belongs + (posix.permissions().contains(permission)
           ? "; run this process as a member of that group (supplementalGroups in Kubernetes, --group-add in Docker)"
           : "; no group but only that user may");

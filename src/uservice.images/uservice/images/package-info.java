@@ -17,7 +17,8 @@
 /// | `images_last_success_timestamp_seconds` | when that was |
 /// | `images_refresh_total{result}` | `success`, `unreachable`, `timeout`, `cut`, `invalid`, `refused`, `error` |
 ///
-/// The route is there where another feature has opened the data port. It answers 202 at once; a refresh that fails shows in the metrics.
+/// The route is there where another feature has opened the data port. It answers 202 at once; a refresh that fails shows
+/// in the metrics.
 ///
 /// ## Why
 ///

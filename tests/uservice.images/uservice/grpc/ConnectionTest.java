@@ -83,6 +83,15 @@ class ConnectionTest {
     assertEquals("8640000S", Text.timeout(Duration.ofDays(100).toNanos()));
   }
 
+  @Test void pathsAreWhatAHeaderFieldCanHold() throws Exception {
+    try (var peer = H2Peer.playing(talk -> talk.greet().stall()); var connection = connect(peer)) {
+      for (String path : List.of("", "test.Echo/Say", "/test.Echo/S y", "/test.Echo/S\ry", "/tést.Echo/Say")) {
+        assertThrows(IllegalArgumentException.class, () -> connection.call(path, HELLO, PATIENCE), path);
+      }
+      assertTrue(connection.usable());
+    }
+  }
+
   @Test void headersThatAreLongerThanAFrameContinue() throws Exception {
     String path = "/test.Echo/" + "x".repeat(20_000);
     try (var peer = H2Peer.playing(talk -> {
