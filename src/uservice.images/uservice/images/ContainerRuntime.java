@@ -23,7 +23,7 @@ final class ContainerRuntime {
   private final Place place;
   private final Duration timeout;
 
-  /// @param timeout for connecting, and again for the call
+  /// @param timeout for each of connecting, the first word of HTTP/2, and the call
   ContainerRuntime(Place place, Duration timeout) {
     this.place = place;
     this.timeout = timeout;

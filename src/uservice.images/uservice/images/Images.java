@@ -34,7 +34,7 @@ public final class Images implements Feature<Images.Config> {
       @Default("unix:///run/containerd/containerd.sock") URI socket,
       @Doc("Whether the service is not ready while the images cannot be listed; it then tries again by itself.")
       @Default("false") boolean required,
-      @Doc("How long connecting may take, and then the call.")
+      @Doc("How long each step of a refresh may take: connecting, the runtime's first word, the call.")
       @Range(min = 10, max = 600_000) @Default("5s") Duration timeout) {
 
     public Config {

@@ -58,6 +58,32 @@ class PlaceTest {
     assertEquals("this is a folder, and no socket", explained(folder));
   }
 
+  @Test void socketWhoseServerAcceptsNobodyEndsInTime() throws Exception {
+    Path socket = folder.resolve("full.sock");
+    var address = UnixDomainSocketAddress.of(socket);
+    var waiting = new ArrayList<SocketChannel>();
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(address, 1);
+      for (boolean room = true; room; ) {
+        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        waiting.add(channel);
+        channel.configureBlocking(false);
+        try {
+          room = channel.connect(address);
+        } catch (IOException full) {
+          room = false;
+        }
+      }
+      Place place = new Place.Unix(socket);
+      var failed = assertThrows(SocketTimeoutException.class, () -> place.connect(Duration.ofMillis(50)).close());
+      assertEquals("no connection within 50 ms", place.explain(failed));
+    } finally {
+      for (SocketChannel channel : waiting) {
+        channel.close();
+      }
+    }
+  }
+
   @Test void socketThatNobodyListensOnIsTold() throws Exception {
     Path socket = folder.resolve("left.sock");
     try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
