@@ -292,6 +292,20 @@ class ViolationTest {
     return out.toByteArray();
   }
 
+  /// A right answer in which some bytes are others.
+  private static byte[] flipped(Random random) {
+    var out = new ByteArrayOutputStream();
+    out.writeBytes(H2Peer.bytes(HEADERS, END_HEADERS, 1, Hex.bytes("88 5f8b1d75d0620d263d4c4d6564"))); // in Huffman codes: application/grpc
+    out.writeBytes(H2Peer.bytes(PING, 0, 0, new byte[8]));
+    out.writeBytes(H2Peer.bytes(DATA, 0, 1, H2Peer.prefixed(HELLO)));
+    out.writeBytes(H2Peer.bytes(HEADERS, END_HEADERS | END_STREAM, 1, H2Peer.block("grpc-status: 0")));
+    byte[] bytes = out.toByteArray();
+    for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
+      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+    }
+    return bytes;
+  }
+
   private static String read(InputStream in) throws IOException {
     var reader = new FrameReader(in);
     var seen = new StringBuilder();
@@ -322,7 +336,7 @@ class ViolationTest {
           talk.raw(scripts.remove());
         })) {
       for (int round = 0; round < 500; round++) {
-        byte[] bytes = frames(random);
+        byte[] bytes = round % 2 == 0 ? frames(random) : flipped(random);
         scripts.add(bytes);
         try (var connection = ConnectionTest.connect(peer)) {
           connection.call("/test.Echo/Say", HELLO, PATIENCE);
