@@ -29,11 +29,12 @@ uservice.metrics:   uservice.config uservice.json
 uservice.log:       uservice.config uservice.json
 uservice.health:    uservice.config
 uservice.lifecycle: uservice.config
+uservice.trace:     uservice.config uservice.log uservice.metrics
 uservice.queue:     uservice.config uservice.backend
 uservice.counter:   uservice.config uservice.backend
-uservice.http:      uservice.config uservice.json uservice.metrics uservice.log
+uservice.http:      uservice.config uservice.json uservice.metrics uservice.log uservice.trace
 uservice.cli:       uservice.config
-uservice:           uservice.json uservice.config uservice.metrics uservice.log uservice.health uservice.lifecycle uservice.queue uservice.counter uservice.http uservice.cli
+uservice:           uservice.json uservice.config uservice.metrics uservice.log uservice.health uservice.lifecycle uservice.queue uservice.counter uservice.http uservice.cli uservice.trace
 uservice.wire:      uservice.config uservice
 uservice.hello:     uservice.json uservice.config uservice.counter uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice
 uservice.hwaas:     uservice.cli uservice.config uservice.health uservice.lifecycle uservice.log uservice.metrics uservice.queue uservice
@@ -41,6 +42,7 @@ uservice.redis:     uservice.config uservice.backend uservice.queue uservice.cou
 uservice.postgres:  uservice.config uservice.backend uservice.queue uservice.counter uservice.wire uservice
 uservice.grpc:      uservice.wire
 uservice.images:    uservice.config uservice.grpc uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice.wire uservice
+uservice.otlp:      uservice.config uservice.json uservice.metrics uservice.trace uservice.wire uservice
 endef
 export LAYERS
 

@@ -3,8 +3,8 @@
 /// In reading order: [uservice] wires everything together: `Main`, `Uservice` and `Service`, where the start and the end of a
 /// service stand, each in one method. Below it, [uservice.cli] is the command line, [uservice.http] the wrapper that makes
 /// the JDK's HTTP server fit for a network. Below these, side by side: [uservice.lifecycle] (states, signals, the orderly
-/// end), [uservice.health] (checks and verdicts), [uservice.metrics] (registry and exposition), [uservice.log] (one JSON
-/// object a line), [uservice.queue] and [uservice.counter] (two small interfaces, in memory here, over the network in
+/// end), [uservice.health] (checks and verdicts), [uservice.trace] (spans, and what calls carry), [uservice.metrics] (registry
+/// and exposition), [uservice.log] (one JSON object a line), [uservice.queue] and [uservice.counter] (two small interfaces, in memory here, over the network in
 /// modules of their own, found through [uservice.backend]). At the bottom [uservice.config] binds records to a file,
 /// `uservice.yaml`, which is not exported, and [uservice.json] read and write.
 ///
@@ -26,9 +26,11 @@ module uservice {
   exports uservice.log;
   exports uservice.metrics;
   exports uservice.queue;
+  exports uservice.trace;
 
   uses uservice.Feature;
   uses uservice.cli.Command;
   uses uservice.counter.CounterBackend;
   uses uservice.queue.QueueBackend;
+  uses uservice.trace.SpanExporter;
 }

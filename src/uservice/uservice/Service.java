@@ -14,6 +14,7 @@ import uservice.health.Health;
 import uservice.health.Preflight;
 import uservice.http.Server;
 import uservice.http.ServerException;
+import uservice.http.ServerSpans;
 import uservice.http.Web;
 import uservice.lifecycle.Ending;
 import uservice.lifecycle.Lifecycle;
@@ -24,6 +25,8 @@ import uservice.lifecycle.TerminationMessage;
 import uservice.log.Field;
 import uservice.log.Logging;
 import uservice.metrics.Metrics;
+import uservice.trace.SpanExporter;
+import uservice.trace.Tracer;
 
 /// A running service, as a [Feature] sees it: where it registers routes, checks, metrics and stop actions.
 ///
@@ -31,6 +34,7 @@ import uservice.metrics.Metrics;
 public final class Service {
   private static final Logger LOG = System.getLogger("uservice");
   private static final Duration FLUSH = Duration.ofSeconds(1);
+  private static final Duration FLUSH_SPANS = Duration.ofSeconds(2);
 
   private final Sections sections;
   private final Configuration configuration;
@@ -42,6 +46,7 @@ public final class Service {
   private final Health health;
   private final Web web = new Web();
   private final Web admin = new Web();
+  private final Tracer tracer;
   private final Vitals vitals;
   private final Reload reload;
   private final AtomicReference<Ending> ending = new AtomicReference<>();
@@ -56,6 +61,8 @@ public final class Service {
     this.call = call;
     this.logging = logging;
     this.metrics = new Metrics(settings.metrics());
+    this.tracer = Tracer.open(new SpanExporter.Setup(settings.trace(), System.getenv(), settings.name(),
+        settings.version().orElseGet(Build::version), metrics));
     this.health = new Health(settings.health(), InstantSource.system(), System::nanoTime);
     this.vitals = new Vitals(metrics, health, lifecycle, logging);
     this.reload = new Reload(this, sections, configuration, call::configuration, metrics, this::apply);
@@ -72,6 +79,11 @@ public final class Service {
 
   public Health health() {
     return health;
+  }
+
+  /// Begins spans. What nobody exports is not recorded.
+  public Tracer tracer() {
+    return tracer;
   }
 
   /// The data plane's routes. The server behind them runs if there is at least one when every feature has started.
@@ -155,6 +167,7 @@ public final class Service {
       new HealthEndpoints(health).register(web, settings.health().prefix());
     }
     if (!web.isEmpty()) {
+      web.around(new ServerSpans(tracer)); // outside of what the features put around
       webServer = open("web", settings.web().host(), settings.web().port(), web, true);
     }
     health.start();
@@ -266,7 +279,10 @@ public final class Service {
       }
       Preflight.atEnd(settings.health().shutdown(), end.left());
       reload.close();
-      // 5. The log says how it went, and is written out.
+      // 5. The last spans leave, and the log says how it went and is written out.
+      if (tracer.exporting()) {
+        end.step("flush spans", FLUSH_SPANS.plus(FLUSH), () -> tracer.close(FLUSH_SPANS));
+      }
       report(end);
       lifecycle.advance(State.Event.FINISHED);
       logging.flush(FLUSH);

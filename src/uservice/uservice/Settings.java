@@ -8,6 +8,7 @@ import uservice.http.Web;
 import uservice.lifecycle.Shutdown;
 import uservice.log.Logging;
 import uservice.metrics.Metrics;
+import uservice.trace.Tracer;
 
 /// The chassis' own part of the configuration; the sections of the features stand beside these.
 record Settings(
@@ -21,6 +22,7 @@ record Settings(
     Web.Config web,
     Logging.Config log,
     Metrics.Config metrics,
+    Tracer.Config trace,
     Shutdown.Config shutdown) {
   private static final int NAME_MAX = 63; // a DNS label's, which Kubernetes' names are
 

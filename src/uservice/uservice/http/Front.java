@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpHandler;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import uservice.json.JsonException;
+import uservice.trace.Tracer;
 
 /// The one handler that the JDK's server knows: every request goes through [#handle(HttpExchange)].
 ///
@@ -167,6 +168,7 @@ final class Front implements HttpHandler {
 
   private static Reply fault(Request request, Throwable thrown) {
     LOG.log(Level.ERROR, request.method() + " " + request.route() + " failed", thrown);
+    Tracer.current().failed(thrown);
     return BROKEN;
   }
 

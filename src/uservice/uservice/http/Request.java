@@ -5,6 +5,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import uservice.json.Json;
 import uservice.json.JsonException;
+import uservice.metrics.Exemplar;
 
 /// One request, as its handler sees it. For the thread that handles it, and until it has been
 /// answered.
@@ -24,6 +25,7 @@ public final class Request {
   private byte[] body = NOTHING;
   private boolean jsonAsked;
   private int status;
+  private Exemplar exemplar;
 
   Request(HttpExchange exchange, long startNanos) {
     this.exchange = exchange;
@@ -104,6 +106,11 @@ public final class Request {
   int status() { return status; }
 
   void committed(int status) { this.status = status; }
+
+  /// The trace that the request's time is shown with, or null.
+  Exemplar exemplar() { return exemplar; }
+
+  void exemplar(Exemplar exemplar) { this.exemplar = exemplar; }
 
   boolean isJsonAsked() { return jsonAsked; }
 

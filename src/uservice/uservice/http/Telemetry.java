@@ -41,7 +41,7 @@ final class Telemetry {
   /// One request has ended; `whole` says that its answer was sent to the end.
   void ended(Request request, boolean whole, long bytes, long nanos) {
     Series series = series(request);
-    series.of(whole ? request.status() : 0, this).observe(nanos / 1e9);
+    series.of(whole ? request.status() : 0, this).observe(nanos / 1e9, request.exemplar());
     double share = ratio;
     if (share > 0 && (share >= 1 || ThreadLocalRandom.current().nextDouble() < share)
         && (request.matched() == null || request.matched().isLogged()) && LOG.isLoggable(Level.INFO)) {

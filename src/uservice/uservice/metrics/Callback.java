@@ -25,7 +25,7 @@ final class Callback extends Series {
   }
 
   /// @throws IllegalStateException if another scrape is still asking, which a callback that hangs brings about
-  @Override void write(Utf8Buffer out) {
+  @Override void write(Format format, Utf8Buffer out) {
     if (lock.isHeldByCurrentThread() || !locked()) {
       throw new IllegalStateException("the callback has not returned from an earlier call");
     }

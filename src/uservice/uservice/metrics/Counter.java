@@ -42,7 +42,7 @@ public final class Counter extends Sampled {
     return whole.sum() + fraction.sum();
   }
 
-  @Override void write(Description family, byte[][] prefixes, Utf8Buffer out) {
+  @Override void write(Description family, byte[][] prefixes, Format format, Utf8Buffer out) {
     out.put(prefixes[0]);
     if (fractional) {
       Exposition.number(value(), out);

@@ -3,7 +3,8 @@ package uservice.metrics;
 import module java.base;
 import uservice.json.Utf8Buffer;
 
-/// How both formats write families, numbers and escapes. The sample lines of a family are the same in both.
+/// How both formats write families, numbers and escapes. The sample lines of a family are the same in both, but for
+/// OpenMetrics' exemplars.
 final class Exposition {
   private static final double WHOLE_MAX = 0x1p63;
   private static final int GZIP_ROOM = 16 * 1024;
@@ -18,7 +19,7 @@ final class Exposition {
     int end = begin;
     try {
       int head = out.put(series.description.head(format)).size();
-      series.write(out);
+      series.write(format, out);
       end = out.size() == head ? begin : out.size();
     } finally {
       out.truncate(end);

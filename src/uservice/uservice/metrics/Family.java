@@ -52,12 +52,12 @@ public final class Family<M> extends Series {
     return children.remove(values);
   }
 
-  @Override void write(Utf8Buffer out) {
+  @Override void write(Format format, Utf8Buffer out) {
     for (Children.Child<M> child : children.all()) {
       if (child == null) {
         break;
       }
-      ((Sampled) child.content).write(description, child.prefixes, out);
+      ((Sampled) child.content).write(description, child.prefixes, format, out);
     }
   }
 }

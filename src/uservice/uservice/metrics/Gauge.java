@@ -40,7 +40,7 @@ public final class Gauge extends Sampled {
     return Double.longBitsToDouble(bits.get());
   }
 
-  @Override void write(Description family, byte[][] prefixes, Utf8Buffer out) {
+  @Override void write(Description family, byte[][] prefixes, Format format, Utf8Buffer out) {
     Exposition.number(value(), out.put(prefixes[0]));
     out.put('\n');
   }

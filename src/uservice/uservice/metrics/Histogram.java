@@ -14,17 +14,38 @@ public final class Histogram extends Sampled {
   private final double[] bounds;
   private final LongAdder[] buckets;
   private final DoubleAdder sum = new DoubleAdder();
+  private final Sources sources;
+  private final AtomicReferenceArray<Seen> seen; // the last value with a trace, for each bucket
 
-  Histogram(double[] bounds) {
+  /// Who knows the trace that a thread works in, for all histograms of a registry.
+  static final class Sources {
+    volatile Supplier<Exemplar> current;
+  }
+
+  private record Seen(double value, Exemplar exemplar) {}
+
+  Histogram(double[] bounds, Sources sources) {
     this.bounds = bounds;
+    this.sources = sources;
+    this.seen = new AtomicReferenceArray<>(bounds.length + 1);
     this.buckets = new LongAdder[bounds.length + 1]; // the last one holds what is above every bound
     Arrays.setAll(buckets, _ -> new LongAdder());
   }
 
   /// Counts `value`, in the unit that the name tells. What is infinite or no number leaves the sum alone; NaN counts as
-  /// above every bound.
+  /// above every bound. Where [Metrics#exemplars] was told who knows the present trace, the bucket keeps it.
   public void observe(double value) {
-    buckets[bucket(value)].increment();
+    Supplier<Exemplar> current = sources.current;
+    observe(value, current == null ? null : current.get());
+  }
+
+  /// The same for a value of this trace; null is none.
+  public void observe(double value, Exemplar exemplar) {
+    int bucket = bucket(value);
+    buckets[bucket].increment();
+    if (exemplar != null && Double.isFinite(value)) {
+      seen.set(bucket, new Seen(value, exemplar));
+    }
     if (Double.isFinite(value)) {
       sum.add(value);
     }
@@ -55,17 +76,28 @@ public final class Histogram extends Sampled {
 
   /// One line a bucket, cumulative, then `_count` and `_sum`, which OpenMetrics forbids where a bound is negative: such a sum
   /// falls, and what may fall is no counter.
-  @Override void write(Description family, byte[][] prefixes, Utf8Buffer out) {
+  @Override void write(Description family, byte[][] prefixes, Format format, Utf8Buffer out) {
     double total = sum.sum(); // before the buckets: what is observed meanwhile may be counted and not yet summed
     long count = 0;
     for (int i = 0; i < buckets.length; i++) {
       count += buckets[i].sum();
-      out.put(prefixes[0]).put(family.bucketEnd(i)).put(count).put('\n');
+      out.put(prefixes[0]).put(family.bucketEnd(i)).put(count);
+      if (format == Format.OPENMETRICS && seen.get(i) instanceof Seen(double value, Exemplar exemplar)) {
+        exemplar(value, exemplar, out);
+      }
+      out.put('\n');
     }
     if (bounds[0] >= 0) {
       out.put(prefixes[1]).put(count).put('\n');
       Exposition.number(total, out.put(prefixes[2]));
       out.put('\n');
     }
+  }
+
+  // # {trace_id="…",span_id="…"} 0.67 1520879607.789
+  private static void exemplar(double value, Exemplar exemplar, Utf8Buffer out) {
+    out.put(" # {trace_id=\"").put(exemplar.traceId()).put("\",span_id=\"").put(exemplar.spanId()).put("\"} ");
+    Exposition.number(value, out);
+    out.put(' ').put(exemplar.millis() / 1000).put('.').put(Long.toString(1000 + exemplar.millis() % 1000).substring(1));
   }
 }

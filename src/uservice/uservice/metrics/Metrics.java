@@ -33,6 +33,7 @@ public final class Metrics {
   private volatile Series[] series = {}; // replaced as a whole
   private volatile Runnable beforePage = () -> { };
   private final AtomicReference<Utf8Buffer> idle = new AtomicReference<>(); // what the last page was made in
+  private final Histogram.Sources exemplars = new Histogram.Sources();
   private final Family<Counter> overflows;
   private final Family<Counter> failures;
 
@@ -96,7 +97,13 @@ public final class Metrics {
   /// Histograms with bounds of their own, one for each set of label values.
   public Family<Histogram> histogram(String name, String help, List<String> labels, double... bounds) {
     double[] own = bounds.length == 0 ? Histogram.SECONDS : bounds.clone();
-    return family(new Description(Type.HISTOGRAM, name, help, labels, own), () -> new Histogram(own));
+    return family(new Description(Type.HISTOGRAM, name, help, labels, own), () -> new Histogram(own, exemplars));
+  }
+
+  /// From now on every histogram keeps the trace of the last value in each bucket. `current` gives that of the calling thread,
+  /// null where there is none; it is asked at each observation.
+  public void exemplars(Supplier<Exemplar> current) {
+    exemplars.current = current;
   }
 
   /// Facts that do not change while the program runs, as labels of a series with the value 1:

@@ -12,5 +12,5 @@ abstract sealed class Series permits Family, Callback {
   }
 
   /// Writes its sample lines, which are the same in both formats.
-  abstract void write(Utf8Buffer out);
+  abstract void write(Format format, Utf8Buffer out);
 }
