@@ -5,10 +5,10 @@ package uservice.trace;
 ///
 /// @param ratio the share, 0 to 1
 /// @param parentBased whether the caller's decision stands
-record Sampler(double ratio, boolean parentBased) {
+public record Sampler(double ratio, boolean parentBased) {
   private static final long RANDOM_BITS = (1L << 56) - 1; // of the trace id, the rightmost, which are random
 
-  Sampler {
+  public Sampler {
     if (!(ratio >= 0 && ratio <= 1)) {
       throw new IllegalArgumentException("ratio " + ratio + ", from 0 to 1");
     }

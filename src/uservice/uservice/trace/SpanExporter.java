@@ -12,11 +12,11 @@ public interface SpanExporter {
   /// @param version the service's version
   record Setup(Tracer.Config config, Map<String, String> environment, String service, String version, Metrics metrics) {}
 
-  /// Starts it where configuration or environment ask for it, and says whether they do. Called once, before all else; it
-  /// does not wait for the network.
+  /// Starts it where configuration or environment ask for it, and returns what it wants recorded; empty where they do not.
+  /// Called once, before all else; it does not wait for the network.
   ///
   /// @throws IllegalArgumentException if what they say makes no sense
-  boolean start(Setup setup);
+  Optional<Sampler> start(Setup setup);
 
   /// Takes a span that was sampled. Called by any thread, in the middle of its work: it neither waits nor throws, and what it
   /// has no room for it counts and forgets.

@@ -71,6 +71,7 @@ public final class Tracer {
   static final Propagation USUAL = new Propagation(List.of());
 
   private static final Logger LOG = System.getLogger("uservice.trace");
+  private static final Sampler NEVER = new Sampler(0, true);
   private static final long NANOS = 1_000_000_000;
 
   private final Sampler sampler;
@@ -95,24 +96,36 @@ public final class Tracer {
   ///
   /// @throws IllegalArgumentException if what they say makes no sense
   public static Tracer open(SpanExporter.Setup setup) {
-    var otel = new Variables(setup.environment());
+    Config config = setup.config();
+    var propagation = new Propagation(config.propagators().isEmpty() ? propagators(setup.environment()) : config.propagators());
+    Optional<Sampler> sampler = Optional.empty();
     SpanExporter started = null;
-    if (!otel.disabled()) {
-      for (SpanExporter each : ServiceLoader.load(SpanExporter.class)) {
-        if (each.start(setup)) {
-          started = each;
-          break;
+    if (!setup.environment().getOrDefault("OTEL_SDK_DISABLED", "").equalsIgnoreCase("true")) {
+      for (var exporters = ServiceLoader.load(SpanExporter.class).iterator(); sampler.isEmpty() && exporters.hasNext(); ) {
+        started = exporters.next();
+        sampler = started.start(setup);
+      }
+    }
+    if (sampler.isPresent()) {
+      setup.metrics().exemplars(() -> current().exemplar());
+    }
+    return new Tracer(sampler.orElse(NEVER), propagation, config.trustIncoming(), sampler.isPresent() ? started : null,
+        InstantSource.system(), System::nanoTime);
+  }
+
+  /// What `OTEL_PROPAGATORS` names, as far as it is known here; none where it is not set.
+  private static List<Propagation.Format> propagators(Map<String, String> environment) {
+    var formats = new ArrayList<Propagation.Format>();
+    for (String word : environment.getOrDefault("OTEL_PROPAGATORS", "").split(",")) {
+      try {
+        formats.add(Propagation.Format.valueOf(word.strip().toUpperCase(Locale.ROOT)));
+      } catch (IllegalArgumentException unknown) {
+        if (!word.isBlank()) {
+          LOG.log(Level.WARNING, "OTEL_PROPAGATORS: '" + word.strip() + "' is not known here, one of tracecontext, baggage, b3, b3multi, none");
         }
       }
     }
-    Config config = setup.config();
-    Sampler sampler = config.sample().isPresent() ? new Sampler(config.sample().get(), true) : otel.sampler();
-    var propagation = new Propagation(config.propagators().isEmpty() ? otel.propagators() : config.propagators());
-    if (started != null) {
-      setup.metrics().exemplars(() -> current().exemplar());
-    }
-    otel.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
-    return new Tracer(sampler, propagation, config.trustIncoming(), started, InstantSource.system(), System::nanoTime);
+    return formats;
   }
 
   /// The span that this thread works in; [Span#NONE] where there is none.

@@ -2,7 +2,7 @@
 ///
 /// Reading order: [TraceContext] (the ids), [Span] (a piece of work), [Tracer] (begins spans, knows the current one, the
 /// section `trace:` of the configuration), [Propagation] (header fields in and out), `Baggage`, `TraceState`, `B3` (what is in
-/// them), `Sampler`, `Variables` (what OpenTelemetry's environment variables say), [SpanExporter] and [SpanData] (where ended
+/// them), [Sampler], [SpanExporter] and [SpanData] (where ended
 /// spans go).
 ///
 /// ```
