@@ -5,7 +5,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import uservice.json.Json;
 import uservice.json.JsonException;
-import uservice.metrics.Exemplar;
+import uservice.trace.Span;
 
 /// One request, as its handler sees it. For the thread that handles it, and until it has been
 /// answered.
@@ -25,7 +25,7 @@ public final class Request {
   private byte[] body = NOTHING;
   private boolean jsonAsked;
   private int status;
-  private Exemplar exemplar;
+  private Span span = Span.NONE;
 
   Request(HttpExchange exchange, long startNanos) {
     this.exchange = exchange;
@@ -107,10 +107,10 @@ public final class Request {
 
   void committed(int status) { this.status = status; }
 
-  /// The trace that the request's time is shown with, or null.
-  Exemplar exemplar() { return exemplar; }
+  /// What the request's time and line in the access log are told with.
+  Span span() { return span; }
 
-  void exemplar(Exemplar exemplar) { this.exemplar = exemplar; }
+  void within(Span span) { this.span = span; }
 
   boolean isJsonAsked() { return jsonAsked; }
 

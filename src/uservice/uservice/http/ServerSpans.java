@@ -34,9 +34,9 @@ public final class ServerSpans implements Interceptor {
       return;
     }
     Span span = tracer.start(name(request), Kind.SERVER, above);
+    request.within(span);
     try {
       if (span.recording()) {
-        request.exemplar(span.exemplar());
         describe(request, span);
       }
       span.call(() -> answered(span, call.proceed()));

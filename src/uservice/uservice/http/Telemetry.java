@@ -7,6 +7,7 @@ import uservice.log.Field;
 import uservice.metrics.Family;
 import uservice.metrics.Histogram;
 import uservice.metrics.Metrics;
+import uservice.trace.Span;
 
 /// What the data port tells about its requests: two families of metrics, and the access log.
 ///
@@ -41,11 +42,15 @@ final class Telemetry {
   /// One request has ended; `whole` says that its answer was sent to the end.
   void ended(Request request, boolean whole, long bytes, long nanos) {
     Series series = series(request);
-    series.of(whole ? request.status() : 0, this).observe(nanos / 1e9, request.exemplar());
+    series.of(whole ? request.status() : 0, this).observe(nanos / 1e9, request.span().exemplar());
     double share = ratio;
     if (share > 0 && (share >= 1 || ThreadLocalRandom.current().nextDouble() < share)
         && (request.matched() == null || request.matched().isLogged()) && LOG.isLoggable(Level.INFO)) {
-      log(request, series, whole, bytes, nanos);
+      if (request.span() == Span.NONE) {
+        log(request, series, whole, bytes, nanos);
+      } else {
+        request.span().run(() -> log(request, series, whole, bytes, nanos));
+      }
     }
   }
 

@@ -19,7 +19,7 @@ final class Baggage {
     for (String field : fields) {
       for (String raw : field.split(",", -1)) {
         String member = Chars.trim(raw);
-        boolean room = members < MEMBERS_MAX && all.length() + member.length() + 1 <= BYTES_MAX;
+        boolean room = members < MEMBERS_MAX && all.length() + member.length() + (members == 0 ? 0 : 1) <= BYTES_MAX;
         if (room && Chars.arePrintable(member) && !key(member).isEmpty()) {
           all.add(member);
           members++;
