@@ -30,13 +30,13 @@ final class Exporter {
 
   private static final Logger LOG = System.getLogger("uservice.otlp");
   private static final int MESSAGE_CHARS_MAX = 200;
+  private static final Duration CUT_OFF = Duration.ofMillis(500); // for the worker to notice that it was
 
   private final Options options;
   private final Encoding encoding;
   private final Collector collector;
   private final LongSupplier nanos;
-  private final InstantSource wall;
-  private final DoubleSupplier jitter;
+  private final Duration firstPause;
   private final Counter exported;
   private final Counter dropped;
   private final Counter failed;
@@ -51,21 +51,20 @@ final class Exporter {
 
   // The worker's alone.
   private boolean failing;
+  private String warning = ""; // the collector's last
   private long droppedSeen;
   private boolean dropping;
 
   Exporter(Options options, Encoding encoding, Collector collector, Metrics metrics, LongSupplier nanos) {
-    this(options, encoding, collector, metrics, nanos, InstantSource.system(), () -> ThreadLocalRandom.current().nextDouble());
+    this(options, encoding, collector, metrics, nanos, PAUSE);
   }
 
-  /// @param jitter from 0 to 1, which part of the half of a pause is waited for on top of the other half
-  Exporter(Options options, Encoding encoding, Collector collector, Metrics metrics, LongSupplier nanos, InstantSource wall, DoubleSupplier jitter) {
+  Exporter(Options options, Encoding encoding, Collector collector, Metrics metrics, LongSupplier nanos, Duration firstPause) {
     this.options = options;
     this.encoding = encoding;
     this.collector = collector;
     this.nanos = nanos;
-    this.wall = wall;
-    this.jitter = jitter;
+    this.firstPause = firstPause;
     exported = metrics.counter("uservice_trace_exported_total", "Spans that the collector took.");
     dropped = metrics.counter("uservice_trace_dropped_total", "Spans that found the queue of the exporter full, or closed.");
     failed = metrics.counter("uservice_trace_failed_total", "Spans that the collector refused, or that it could not be given.");
@@ -104,11 +103,9 @@ final class Exporter {
       lock.unlock();
     }
     boolean ended = worker.join(limit);
-    collector.close();
-    if (!ended) {
-      worker.interrupt();
-    }
     int left = abandon();
+    collector.close(); // what is being sent fails, and is counted
+    worker.join(CUT_OFF);
     double lost = failed.value() - before;
     if (!ended || lost > 0) {
       LOG.log(Level.WARNING, "spans were lost at the end: " + (ended ? "" : "the collector took longer than " + limit.toMillis() + " ms, ")
@@ -136,8 +133,8 @@ final class Exporter {
         deliver(batch);
         tellDrops();
       }
-    } catch (InterruptedException givenUp) {
-      Thread.currentThread().interrupt();
+    } catch (InterruptedException nobody) {
+      throw new IllegalStateException("BUG: nobody interrupts the exporter", nobody);
     } finally {
       collector.close();
     }
@@ -196,11 +193,11 @@ final class Exporter {
           lost(batch, why);
           return;
         }
-        asked = RetryAfter.parse(answer.retryAfter(), wall).map(wait -> shorter(wait, RETRY_AFTER_MAX));
+        asked = RetryAfter.parse(answer.retryAfter(), InstantSource.system());
       } catch (IOException unanswered) {
         why = String.valueOf(unanswered.getMessage());
       }
-      Duration pause = asked.orElse(pause(tries));
+      Duration pause = pause(asked, firstPause, tries, ThreadLocalRandom.current().nextDouble());
       boolean over = asked.isEmpty() && nanos.getAsLong() + pause.toNanos() - giveUp > 0;
       if (tries == TRIES_MAX || over || knownDown && closing() || pause.compareTo(left()) >= 0 || !pause(pause, knownDown)) {
         lost(batch, why);
@@ -213,10 +210,11 @@ final class Exporter {
     return status == 429 || status == 502 || status == 503 || status == 504;
   }
 
-  /// From half of the pause to all of it, so that many services do not come back at once.
-  private Duration pause(int tries) {
-    long whole = PAUSE.toNanos() << tries - 1;
-    return Duration.ofNanos(whole / 2 + (long) (whole / 2 * jitter.getAsDouble()));
+  /// What the collector asked for, or `first` doubled with each try, less up to half of it by `chance` (from 0 to 1), so that
+  /// many services do not come back at once.
+  static Duration pause(Optional<Duration> asked, Duration first, int tries, double chance) {
+    long whole = first.toNanos() << tries - 1;
+    return asked.map(time -> shorter(time, RETRY_AFTER_MAX)).orElse(Duration.ofNanos(whole - (long) (whole / 2 * chance)));
   }
 
   /// Waits; false, at once, where the end has come and leaves less time than that, or the collector is known to be down.
@@ -261,9 +259,17 @@ final class Exporter {
     if (rejected > 0) {
       failed.add(rejected);
       tellFailing("took " + (batch.size() - rejected) + " of " + batch.size() + " spans" + said(said));
-    } else if (failing) {
+      return;
+    }
+    if (failing) {
       failing = false;
       LOG.log(Level.INFO, "spans are exported again: " + options.endpoint());
+    }
+    if (!said.message().equals(warning)) {
+      warning = said.message();
+      if (!warning.isEmpty()) {
+        LOG.log(Level.WARNING, options.endpoint() + " warns" + said(said));
+      }
     }
   }
 
