@@ -54,18 +54,27 @@ public final class Service {
   private Server webServer;
 
   /// A service as `configuration` says, not yet started; `call` can read the configuration anew.
-  Service(Sections sections, Configuration configuration, Call call, Logging logging) {
+  ///
+  /// @throws Failure if spans cannot be exported as it says
+  Service(Sections sections, Configuration configuration, Call call, Logging logging) throws Failure {
     this.sections = sections;
     this.configuration = configuration;
     this.settings = configuration.root(Settings.class);
     this.call = call;
     this.logging = logging;
     this.metrics = new Metrics(settings.metrics());
-    this.tracer = Tracer.open(new SpanExporter.Setup(settings.trace(), System.getenv(), settings.name(),
-        settings.version().orElseGet(Build::version), metrics));
+    this.tracer = tracer(settings, metrics);
     this.health = new Health(settings.health(), InstantSource.system(), System::nanoTime);
     this.vitals = new Vitals(metrics, health, lifecycle, logging);
     this.reload = new Reload(this, sections, configuration, call::configuration, metrics, this::apply);
+  }
+
+  private static Tracer tracer(Settings settings, Metrics metrics) throws Failure {
+    try {
+      return Tracer.open(new SpanExporter.Setup(settings.trace(), System.getenv(), settings.name(), settings.version().orElseGet(Build::version), metrics));
+    } catch (IllegalArgumentException refused) {
+      throw new Failure(refused.getMessage(), refused);
+    }
   }
 
   /// The service's name, from the configuration.

@@ -184,7 +184,7 @@ final class Collector implements AutoCloseable {
       context.init(null, managers.getTrustManagers(), null);
       return context.getSocketFactory();
     } catch (IOException | GeneralSecurityException unreadable) {
-      throw new IllegalArgumentException("trace.certificate: '" + authorities + "' cannot be read: " + unreadable.getMessage(), unreadable);
+      throw new IllegalArgumentException("trace.certificate: '" + authorities + "' cannot be read as PEM: " + (unreadable instanceof NoSuchFileException ? "no such file" : unreadable.getMessage()), unreadable);
     }
   }
 
