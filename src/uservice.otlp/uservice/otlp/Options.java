@@ -13,6 +13,7 @@ import uservice.trace.Tracer;
 /// @param timeout of a single request
 /// @param every how long spans are gathered
 /// @param exportTime how long a batch is tried for
+/// @param batch the most spans of a request, no more than fit into the queue
 /// @param resource what the service says of itself, by OpenTelemetry's names
 /// @param version this module's version
 record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, String> headers, Path authorities, Duration timeout,
@@ -42,6 +43,12 @@ record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, String>
     if (exporters.contains("none") || endpoint.isEmpty() && !exporters.contains("otlp")) {
       return Optional.empty();
     }
+    for (String suffix : List.of("CLIENT_KEY", "CLIENT_CERTIFICATE")) {
+      if (!variables.text(variables.exporter(suffix)).isEmpty()) {
+        variables.ignored(variables.exporter(suffix), "certificates of clients are not supported, headers are");
+      }
+    }
+    int queue = config.queue().orElseGet(() -> (int) variables.number("OTEL_BSP_MAX_QUEUE_SIZE", 1, QUEUE_MAX).orElse(2048));
     return Optional.of(new Options(endpoint.orElse(LOCAL), protobuf(config, variables),
         config.compression().map(kind -> kind == Tracer.Compression.GZIP)
             .orElseGet(() -> variables.word(variables.exporter("COMPRESSION"), "gzip", "none").equals("gzip")),
@@ -50,8 +57,7 @@ record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, String>
         config.timeout().orElseGet(() -> millis(variables, variables.exporter("TIMEOUT"), 0, 10_000)),
         config.every().orElseGet(() -> millis(variables, "OTEL_BSP_SCHEDULE_DELAY", 1, 5_000)),
         millis(variables, "OTEL_BSP_EXPORT_TIMEOUT", 0, 30_000),
-        config.batch().orElseGet(() -> (int) variables.number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1, BATCH_MAX).orElse(512)),
-        config.queue().orElseGet(() -> (int) variables.number("OTEL_BSP_MAX_QUEUE_SIZE", 1, QUEUE_MAX).orElse(2048)),
+        Math.min(queue, config.batch().orElseGet(() -> (int) variables.number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1, BATCH_MAX).orElse(512))), queue,
         resource(setup, variables), moduleVersion()));
   }
 

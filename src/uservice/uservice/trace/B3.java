@@ -38,7 +38,7 @@ final class B3 {
       return alone == null ? null : new Read(TraceContext.NONE, carried.with(Form.SINGLE, alone));
     }
     Decision decision = parts.length < 3 ? Decision.OPEN : decision(parts[2]);
-    boolean parent = parts.length < 4 || parts.length == 4 && parts[3].length() == 16 && Hex.is(parts[3], 0, 16);
+    boolean parent = parts.length < 4 || parts.length == 4 && parts[3].length() == 16 && Chars.areHex(parts[3], 0, 16);
     return decision == null || !parent ? null : read(parts[0], parts[1], decision, carried, Form.SINGLE);
   }
 
@@ -61,12 +61,12 @@ final class B3 {
 
   private static Read read(String traceId, String spanId, Decision decision, Carried carried, Form form) {
     int digits = traceId.length();
-    if (digits != 16 && digits != 32 || spanId.length() != 16 || !Hex.is(traceId, 0, digits) || !Hex.is(spanId, 0, 16)) {
+    if (digits != 16 && digits != 32 || spanId.length() != 16 || !Chars.areHex(traceId, 0, digits) || !Chars.areHex(spanId, 0, 16)) {
       return null;
     }
     boolean sampled = decision == Decision.YES || decision == Decision.DEBUG;
-    var context = new TraceContext(digits == 16 ? 0 : Hex.parse(traceId, 0, 16), Hex.parse(traceId, digits - 16, digits),
-        Hex.parse(spanId, 0, 16), sampled ? TraceContext.SAMPLED : 0, "", true);
+    var context = new TraceContext(digits == 16 ? 0 : Chars.hex(traceId, 0, 16), Chars.hex(traceId, digits - 16, digits),
+        Chars.hex(spanId, 0, 16), sampled ? TraceContext.SAMPLED : 0, "", true);
     boolean open = decision == Decision.OPEN || decision == Decision.DEBUG;
     return context.valid() ? new Read(context, carried.with(form, open ? decision : Decision.MADE)) : null;
   }
@@ -110,6 +110,6 @@ final class B3 {
   /// The one value of a field; empty where there is none, or more than one.
   static String only(Function<String, List<String>> fields, String name) {
     List<String> values = fields.apply(name);
-    return values != null && values.size() == 1 ? Chars.trim(values.getFirst()) : "";
+    return values != null && values.size() == 1 ? values.getFirst().strip() : "";
   }
 }

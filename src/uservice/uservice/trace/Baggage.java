@@ -18,7 +18,7 @@ final class Baggage {
     int members = 0;
     for (String field : fields) {
       for (String raw : field.split(",", -1)) {
-        String member = Chars.trim(raw);
+        String member = raw.strip();
         boolean room = members < MEMBERS_MAX && all.length() + member.length() + (members == 0 ? 0 : 1) <= BYTES_MAX;
         if (room && Chars.arePrintable(member) && !key(member).isEmpty()) {
           all.add(member);
@@ -34,14 +34,14 @@ final class Baggage {
     var values = new LinkedHashMap<String, String>();
     for (String member : baggage.isEmpty() ? new String[0] : baggage.split(",")) {
       int end = member.indexOf(';');
-      values.put(key(member), decoded(Chars.trim(member.substring(member.indexOf('=') + 1, end < 0 ? member.length() : end))));
+      values.put(key(member), decoded(member.substring(member.indexOf('=') + 1, end < 0 ? member.length() : end).strip()));
     }
     return Collections.unmodifiableMap(values);
   }
 
   /// A token (RFC 9110, section 5.6.2) before the first `=`, or empty.
   private static String key(String member) {
-    String key = Chars.trim(member.substring(0, Math.max(0, member.indexOf('='))));
+    String key = member.substring(0, Math.max(0, member.indexOf('='))).strip();
     for (int i = 0; i < key.length(); i++) {
       char c = key.charAt(i);
       if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9') && TOKEN_MARKS.indexOf(c) < 0) {

@@ -4,38 +4,29 @@ package uservice.trace;
 final class Chars {
   private Chars() {}
 
-  /// Without the spaces and tabs around it.
-  static String trim(String text) {
-    int from = 0;
-    int to = text.length();
-    while (from < to && isBlank(text.charAt(from))) {
-      from++;
-    }
-    while (to > from && isBlank(text.charAt(to - 1))) {
-      to--;
-    }
-    return text.substring(from, to);
-  }
-
-  /// Whether all are visible ASCII or spaces, so that they can go into a header field again.
-  static boolean arePrintable(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+  /// Whether there are hexadecimal digits in lower case alone from `from` to before `to`.
+  static boolean areHex(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
         return false;
       }
     }
     return true;
   }
 
-  /// At most `max` characters of it, no pair of surrogates cut in two.
-  static String cut(String text, int max) {
-    if (text.length() <= max) {
-      return text;
-    }
-    return text.substring(0, Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max);
+  /// At most 16 such digits as a number.
+  static long hex(String text, int from, int to) {
+    return Long.parseUnsignedLong(text, from, to, 16);
   }
 
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t';
+  /// Whether all are visible ASCII or spaces, so that they can go into a header field again.
+  static boolean arePrintable(String text) {
+    return text.chars().allMatch(c -> c >= ' ' && c <= '~');
+  }
+
+  /// At most `max` characters of it, no pair of surrogates cut in two.
+  static String cut(String text, int max) {
+    return text.length() <= max ? text : text.substring(0, Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max);
   }
 }

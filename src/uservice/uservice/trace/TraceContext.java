@@ -18,10 +18,16 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, int flags
   /// No span at all; all ids are zero.
   public static final TraceContext NONE = new TraceContext(0, 0, 0, 0, "", false);
 
+  private static final HexFormat HEX = HexFormat.of();
   private static final int LENGTH = 55; // of version 00
   private static final int TRACE_AT = 3;
   private static final int SPAN_AT = 36;
   private static final int FLAGS_AT = 53;
+
+  /// Other flags are dropped.
+  public TraceContext {
+    flags &= SAMPLED | RANDOM;
+  }
 
   /// Reads a `traceparent`: [#NONE] where it is not one.
   ///
@@ -32,14 +38,14 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, int flags
   /// A later version may have more behind another `-`; ff is none.
   public static TraceContext parse(String traceparent) {
     if (traceparent.length() < LENGTH || traceparent.charAt(2) != '-' || traceparent.charAt(SPAN_AT - 1) != '-'
-        || traceparent.charAt(FLAGS_AT - 1) != '-' || !Hex.is(traceparent, 0, 2) || !Hex.is(traceparent, TRACE_AT, SPAN_AT - 1)
-        || !Hex.is(traceparent, SPAN_AT, FLAGS_AT - 1) || !Hex.is(traceparent, FLAGS_AT, LENGTH)) {
+        || traceparent.charAt(FLAGS_AT - 1) != '-' || !Chars.areHex(traceparent, 0, 2) || !Chars.areHex(traceparent, TRACE_AT, SPAN_AT - 1)
+        || !Chars.areHex(traceparent, SPAN_AT, FLAGS_AT - 1) || !Chars.areHex(traceparent, FLAGS_AT, LENGTH)) {
       return NONE;
     }
-    long version = Hex.parse(traceparent, 0, 2);
+    long version = Chars.hex(traceparent, 0, 2);
     boolean whole = traceparent.length() == LENGTH || version > 0 && traceparent.charAt(LENGTH) == '-';
-    var context = new TraceContext(Hex.parse(traceparent, TRACE_AT, TRACE_AT + 16), Hex.parse(traceparent, TRACE_AT + 16, SPAN_AT - 1),
-        Hex.parse(traceparent, SPAN_AT, FLAGS_AT - 1), (int) Hex.parse(traceparent, FLAGS_AT, LENGTH) & (SAMPLED | RANDOM), "", true);
+    var context = new TraceContext(Chars.hex(traceparent, TRACE_AT, TRACE_AT + 16), Chars.hex(traceparent, TRACE_AT + 16, SPAN_AT - 1),
+        Chars.hex(traceparent, SPAN_AT, FLAGS_AT - 1), (int) Chars.hex(traceparent, FLAGS_AT, LENGTH), "", true);
     return whole && version != 0xff && context.valid() ? context : NONE;
   }
 
@@ -54,27 +60,17 @@ public record TraceContext(long traceHigh, long traceLow, long spanId, int flags
 
   /// 32 hexadecimal digits in lower case.
   public String traceIdText() {
-    var text = new StringBuilder(32);
-    Hex.append(traceHigh, 16, text);
-    Hex.append(traceLow, 16, text);
-    return text.toString();
+    return HEX.toHexDigits(traceHigh) + HEX.toHexDigits(traceLow);
   }
 
   /// 16 hexadecimal digits in lower case.
   public String spanIdText() {
-    var text = new StringBuilder(16);
-    Hex.append(spanId, 16, text);
-    return text.toString();
+    return HEX.toHexDigits(spanId);
   }
 
   /// The header field `traceparent`, always of version 00.
   public String traceparent() {
-    var text = new StringBuilder(LENGTH).append("00-");
-    Hex.append(traceHigh, 16, text);
-    Hex.append(traceLow, 16, text);
-    Hex.append(spanId, 16, text.append('-'));
-    Hex.append(flags, 2, text.append('-'));
-    return text.toString();
+    return "00-" + traceIdText() + "-" + spanIdText() + "-0" + flags;
   }
 
   TraceContext with(String state) {

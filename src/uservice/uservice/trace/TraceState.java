@@ -22,7 +22,7 @@ final class TraceState {
     int chars = -1;
     for (String field : fields) {
       for (String raw : field.split(",", -1)) {
-        String member = Chars.trim(raw);
+        String member = raw.strip();
         if (member.isEmpty()) {
           continue;
         }

@@ -142,6 +142,17 @@ class OptionsTest {
     assertThrows(IllegalArgumentException.class, () -> options(config(Optional.of(URI.create("http://c")), Map.of("x", Secret.of("a\r\nb: c")))));
   }
 
+  @Test void aBatchIsNoLargerThanTheQueue() {
+    var options = exporting("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "100", "OTEL_BSP_MAX_QUEUE_SIZE", "30");
+    assertEquals(List.of(30, 30), List.of(options.batch(), options.queue()), "else it would never be full");
+  }
+
+  @Test void tellsWhatIsNotSupported() {
+    exporting("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/k.pem", "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "/c.pem");
+    assertEquals(List.of("OTEL_EXPORTER_OTLP_CLIENT_KEY is ignored: certificates of clients are not supported, headers are",
+        "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE is ignored: certificates of clients are not supported, headers are"), variables.warnings());
+  }
+
   @Test void tellsWhoSends() {
     assertEquals("shop", exporting().resource().get("service.name"));
     assertEquals("2.0", exporting().resource().get("service.version"));
