@@ -2,7 +2,7 @@
 /// module path and `trace.endpoint` or one of OpenTelemetry's variables names a collector, it runs. Read
 /// [uservice.otlp], then `Otlp`, `Exporter`, `Collector`.
 module uservice.otlp {
-  requires uservice;
+  requires uservice.wire;
 
   provides uservice.trace.SpanExporter with uservice.otlp.Otlp;
 }

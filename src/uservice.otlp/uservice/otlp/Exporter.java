@@ -44,7 +44,7 @@ final class Exporter {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition wake = lock.newCondition();
   private final ArrayDeque<SpanData> queue = new ArrayDeque<>();
-  private final Thread worker = Thread.ofVirtual().name("otlp").unstarted(this::run);
+  final Thread worker = Thread.ofVirtual().name("otlp").unstarted(this::run);
   private boolean closing;
   private long closeBy; // on the monotonic clock, once closing
   private long droppedHere;
@@ -255,27 +255,23 @@ final class Exporter {
 
   private void accepted(List<SpanData> batch, Encoding.Said said) {
     long rejected = Math.clamp(said.rejected(), 0, batch.size());
-    exported.add(batch.size() - rejected);
     if (rejected > 0) {
-      failed.add(rejected);
       tellFailing("took " + (batch.size() - rejected) + " of " + batch.size() + " spans" + said(said));
-      return;
-    }
-    if (failing) {
+    } else if (failing) {
       failing = false;
       LOG.log(Level.INFO, "spans are exported again: " + options.endpoint());
     }
-    if (!said.message().equals(warning)) {
-      warning = said.message();
-      if (!warning.isEmpty()) {
-        LOG.log(Level.WARNING, options.endpoint() + " warns" + said(said));
-      }
+    if (rejected == 0 && !said.message().isEmpty() && !said.message().equals(warning)) {
+      LOG.log(Level.WARNING, options.endpoint() + " warns" + said(said));
     }
+    warning = said.message();
+    failed.add(rejected);
+    exported.add(batch.size() - rejected);
   }
 
   private void lost(List<SpanData> batch, String why) {
-    failed.add(batch.size());
     tellFailing(why);
+    failed.add(batch.size());
   }
 
   /// A line when it begins; what follows is only counted.

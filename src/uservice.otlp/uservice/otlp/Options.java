@@ -9,15 +9,15 @@ import uservice.trace.Tracer;
 ///
 /// @param endpoint where requests go, with its path
 /// @param headers the fields of each request that were asked for
-/// @param authorities who may have signed the collector's certificate, or null for Java's own
+/// @param authorities who may have signed the collector's certificate, where not Java's own
 /// @param timeout of a single request
 /// @param every how long spans are gathered
 /// @param exportTime how long a batch is tried for
 /// @param batch the most spans of a request, no more than fit into the queue
 /// @param resource what the service says of itself, by OpenTelemetry's names
 /// @param version this module's version
-record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, String> headers, Path authorities, Duration timeout,
-    Duration every, Duration exportTime, int batch, int queue, Map<String, String> resource, String version) {
+record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, String> headers, Optional<Path> authorities,
+    Optional<Path> clientCertificate, Optional<Path> clientKey, Duration timeout, Duration every, Duration exportTime, int batch, int queue, Map<String, String> resource, String version) {
   private static final URI LOCAL = URI.create("http://localhost:4318/v1/traces");
   private static final String PATH = "v1/traces";
   private static final long MILLIS_MAX = 600_000;
@@ -43,17 +43,13 @@ record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, String>
     if (exporters.contains("none") || endpoint.isEmpty() && !exporters.contains("otlp")) {
       return Optional.empty();
     }
-    for (String suffix : List.of("CLIENT_KEY", "CLIENT_CERTIFICATE")) {
-      if (!variables.text(variables.exporter(suffix)).isEmpty()) {
-        variables.ignored(variables.exporter(suffix), "certificates of clients are not supported, headers are");
-      }
-    }
     int queue = config.queue().orElseGet(() -> (int) variables.number("OTEL_BSP_MAX_QUEUE_SIZE", 1, QUEUE_MAX).orElse(2048));
     return Optional.of(new Options(endpoint.orElse(LOCAL), protobuf(config, variables),
         config.compression().map(kind -> kind == Tracer.Compression.GZIP)
             .orElseGet(() -> variables.word(variables.exporter("COMPRESSION"), "gzip", "none").equals("gzip")),
         headers(config, variables),
-        config.certificate().orElseGet(() -> path(variables.text(variables.exporter("CERTIFICATE")))),
+        config.authorities().or(() -> path(variables, "CERTIFICATE")), config.clientCertificate().or(() -> path(variables, "CLIENT_CERTIFICATE")),
+        config.clientKey().or(() -> path(variables, "CLIENT_KEY")),
         config.timeout().orElseGet(() -> millis(variables, variables.exporter("TIMEOUT"), 0, 10_000)),
         config.every().orElseGet(() -> millis(variables, "OTEL_BSP_SCHEDULE_DELAY", 1, 5_000)),
         millis(variables, "OTEL_BSP_EXPORT_TIMEOUT", 0, 30_000),
@@ -127,8 +123,8 @@ record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, String>
     return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c <= '~') ? null : "has a value with characters other than visible ASCII";
   }
 
-  private static Path path(String text) {
-    return text.isEmpty() ? null : Path.of(text);
+  private static Optional<Path> path(Variables variables, String suffix) {
+    return Optional.of(variables.text(variables.exporter(suffix))).filter(text -> !text.isEmpty()).map(Path::of);
   }
 
   private static Duration millis(Variables variables, String name, long min, long usual) {

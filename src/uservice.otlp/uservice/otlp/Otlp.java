@@ -21,7 +21,7 @@ public final class Otlp implements SpanExporter {
     Optional<Options> options = Options.of(setup, variables);
     if (options.isPresent()) {
       Encoding encoding = options.get().protobuf() ? new ProtobufSpans() : new JsonSpans();
-      var collector = new Collector(options.get(), encoding.contentType(), System::nanoTime);
+      var collector = new Collector(options.get(), encoding.contentType());
       exporter = new Exporter(options.get(), encoding, collector, setup.metrics(), System::nanoTime);
       exporter.start();
     }

@@ -22,9 +22,10 @@
 ///
 /// - *The newest is dropped where there is no room.* What waits is about to leave, and a span that ends asks for one lock, never
 ///   for time.
-/// - *A socket of our own, not `HttpURLConnection`*: that has no limit for the whole of an exchange (a collector that sends a
-///   byte a second holds it for ever, one that reads nothing holds it longer), may send a POST twice by itself, and shares
-///   proxies, cookies and authenticators with the program around it. `java.net.http` is a module that nothing else here needs.
+/// - *A [Wire][uservice.wire.Wire] of our own, not `HttpURLConnection`*: that has no limit for the whole of an exchange (a
+///   collector that sends a byte a second holds it for ever, one that reads nothing holds it longer), may send a POST twice by
+///   itself, and shares proxies, cookies and authenticators with the program around it. `java.net.http` is a module that
+///   nothing else here needs.
 /// - *One line when it stops working, one when it works again.* A collector that is away for a day is one fact, not seventeen
 ///   thousand; how much was lost is a metric.
 /// - *At the end a collector that is known to be down gets one more try*, not five, so that a stop does not wait for it.

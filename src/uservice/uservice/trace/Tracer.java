@@ -34,8 +34,11 @@ public final class Tracer {
       @Doc("How spans are written. Else OTEL_EXPORTER_OTLP_PROTOCOL, else protobuf.") Optional<Protocol> protocol,
       @Doc("Header fields of each request to the collector. Else OTEL_EXPORTER_OTLP_HEADERS.") Map<String, Secret> headers,
       @Doc("Whether requests are compressed. Else OTEL_EXPORTER_OTLP_COMPRESSION, else none.") Optional<Compression> compression,
-      @Doc("PEM file of the authorities that the collector's certificate may come from, else OTEL_EXPORTER_OTLP_CERTIFICATE, else Java's.")
-      Optional<Path> certificate,
+      @Doc("PEM file of the authorities that the collector's certificate may come from. Else OTEL_EXPORTER_OTLP_CERTIFICATE, else Java's.")
+      Optional<Path> authorities,
+      @Doc("PEM file of the certificate that is shown to the collector. Else OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE, else none.")
+      Optional<Path> clientCertificate,
+      @Doc("PEM file of its key. Else OTEL_EXPORTER_OTLP_CLIENT_KEY.") Optional<Path> clientKey,
       @Doc("How long one request may take. Else OTEL_EXPORTER_OTLP_TIMEOUT, else 10s.")
       @Range(min = 1, max = 600_000) Optional<Duration> timeout,
       @Doc("How long spans are gathered before they are sent. Else OTEL_BSP_SCHEDULE_DELAY, else 5s.")

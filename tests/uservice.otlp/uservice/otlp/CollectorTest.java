@@ -3,15 +3,25 @@ package uservice.otlp;
 import static org.junit.jupiter.api.Assertions.*;
 
 import module java.base;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import java.security.KeyStore;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import testing.Certificates;
 import testing.FaultyStream;
 import testing.OtlpReceiver;
 import testing.ScriptedPeer;
@@ -29,11 +39,11 @@ class CollectorTest {
   static Options options(String endpoint, boolean gzip, Map<String, String> headers, Path authorities) {
     var fields = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
     fields.putAll(headers);
-    return new Options(URI.create(endpoint), false, gzip, fields, authorities, LONG, LONG, LONG, 512, 2048, Map.of("service.name", "shop"), "1.2");
+    return new Options(URI.create(endpoint), false, gzip, fields, Optional.ofNullable(authorities), Optional.empty(), Optional.empty(), LONG, LONG, LONG, 512, 2048, Map.of("service.name", "shop"), "1.2");
   }
 
   private static Collector collector(int port) {
-    return new Collector(options("http://127.0.0.1:" + port + "/v1/traces", false, Map.of(), null), "application/json", System::nanoTime);
+    return new Collector(options("http://127.0.0.1:" + port + "/v1/traces", false, Map.of(), null), "application/json");
   }
 
   private static Collector.Answer ask(int port) throws IOException {
@@ -48,7 +58,7 @@ class CollectorTest {
       seen.complete(connection.readUntil("\r\n\r\n{}"));
       connection.send(OK);
     }); var collector = new Collector(options("http://127.0.0.1:" + peer.port() + "/x/v1/traces?a=b", false, Map.of("Authorization", "Bearer 7"), null),
-        "application/x-protobuf", System::nanoTime)) {
+        "application/x-protobuf")) {
       assertEquals(200, collector.post(BODY, LONG).status());
       assertEquals("POST /x/v1/traces?a=b HTTP/1.1\r\nHost: 127.0.0.1:" + peer.port() + "\r\nContent-Type: application/x-protobuf\r\n"
           + "User-Agent: uservice/1.2 OTel-OTLP-Exporter-Java/1.2\r\nAuthorization: Bearer 7\r\nContent-Length: 2\r\n\r\n{}", seen.get());
@@ -60,7 +70,7 @@ class CollectorTest {
     try (var peer = ScriptedPeer.playing(connection -> {
       seen.complete(connection.readUntil("{}"));
       connection.send(OK);
-    }); var collector = new Collector(options("http://127.0.0.1:" + peer.port(), false, Map.of("user-agent", "own"), null), "x", System::nanoTime)) {
+    }); var collector = new Collector(options("http://127.0.0.1:" + peer.port(), false, Map.of("user-agent", "own"), null), "x")) {
       collector.post(BODY, LONG);
       assertTrue(seen.get().startsWith("POST / HTTP/1.1\r\n"), seen.get());
       assertTrue(seen.get().contains("user-agent: own\r\n") && !seen.get().contains("OTel"), seen.get());
@@ -220,8 +230,8 @@ class CollectorTest {
   }
 
   @Test void saysThatAHostDoesNotResolve() {
-    var collector = new Collector(options("http://no-such-host.invalid:4318", false, Map.of(), null), "x", System::nanoTime);
-    assertEquals("no-such-host.invalid does not resolve", assertThrows(UnknownHostException.class, () -> collector.post(BODY, LONG)).getMessage());
+    var collector = new Collector(options("http://no-such-host.invalid:4318", false, Map.of(), null), "x");
+    assertEquals("no host is called 'no-such-host.invalid'", assertThrows(UnknownHostException.class, () -> collector.post(BODY, LONG)).getMessage());
   }
 
   @Test void givesUpOnACollectorThatSaysNothing() throws Exception {
@@ -304,7 +314,7 @@ class CollectorTest {
 
   @Test void compressesWhereAsked() throws Exception {
     try (var receiver = OtlpReceiver.open();
-        var collector = new Collector(options("http://127.0.0.1:" + receiver.port() + "/v1/traces", true, Map.of(), null), "application/json", System::nanoTime)) {
+        var collector = new Collector(options("http://127.0.0.1:" + receiver.port() + "/v1/traces", true, Map.of(), null), "application/json")) {
       byte[] body = new JsonSpans().encode(Spans.RESOURCE, "1", List.of(Spans.full()));
       assertEquals(200, collector.post(body, LONG).status());
       assertEquals(List.of("gzip"), receiver.next().headers().get("Content-encoding"));
@@ -312,57 +322,90 @@ class CollectorTest {
     }
   }
 
-  /// A certificate of one's own, made by the JDK's keytool.
-  private SSLContext authority(String name, Path pem) throws Exception {
-    Path store = folder.resolve(name + ".p12");
-    keytool("-genkeypair", "-keystore", store.toString(), "-alias", name, "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1", "-validity", "2");
-    keytool("-exportcert", "-rfc", "-keystore", store.toString(), "-alias", name, "-file", pem.toString());
-    var keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
-    var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    managers.init(keys, "changeit".toCharArray());
-    var context = SSLContext.getInstance("TLS");
-    context.init(managers.getKeyManagers(), null, null);
-    return context;
-  }
-
-  private static void keytool(String... words) throws Exception {
-    var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-storepass", "changeit", "-storetype", "PKCS12"));
-    command.addAll(1, List.of(words));
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), said);
+  private static Collector secured(Options options) {
+    return new Collector(options, "application/json");
   }
 
   @Test void speaksTlsToWhomItTrusts() throws Exception {
-    Path pem = folder.resolve("own.pem");
-    Path other = folder.resolve("other.pem");
-    SSLContext own = authority("own", pem);
-    authority("other", other);
+    var own = Certificates.make(folder, "localhost");
+    var other = Certificates.make(folder, "other");
     byte[] body = new JsonSpans().encode(Spans.RESOURCE, "1", List.of(Spans.plain("x")));
-    try (var receiver = OtlpReceiver.secure(own)) {
-      String ip = "https://127.0.0.1:" + receiver.port() + "/v1/traces";
-      try (var collector = new Collector(options(ip, false, Map.of(), pem), "application/json", System::nanoTime)) {
+    try (var receiver = OtlpReceiver.secure(own.server()); var misnamed = OtlpReceiver.secure(other.server())) {
+      String uri = "https://127.0.0.1:" + receiver.port() + "/v1/traces";
+      try (var collector = secured(options(uri, false, Map.of(), own.certificate()))) {
         assertEquals(200, collector.post(body, LONG).status());
         assertEquals(200, collector.post(body, LONG).status());
+        assertEquals(1, receiver.connections());
       }
-      try (var collector = new Collector(options(ip, false, Map.of(), other), "application/json", System::nanoTime)) {
-        assertThrows(javax.net.ssl.SSLException.class, () -> collector.post(body, LONG));
+      try (var collector = secured(options(uri, false, Map.of(), other.certificate()))) {
+        assertThrows(SSLException.class, () -> collector.post(body, LONG));
       }
-      try (var collector = new Collector(options(ip, false, Map.of(), null), "application/json", System::nanoTime)) {
-        assertThrows(javax.net.ssl.SSLException.class, () -> collector.post(body, LONG), "Java's own authorities do not know it");
+      try (var collector = secured(options(uri, false, Map.of(), null))) {
+        assertThrows(SSLException.class, () -> collector.post(body, LONG), "Java's own authorities do not know it");
       }
-      try (var collector = new Collector(options("https://localhost:" + receiver.port() + "/v1/traces", false, Map.of(), pem), "application/json", System::nanoTime)) {
-        assertThrows(javax.net.ssl.SSLException.class, () -> collector.post(body, LONG), "the certificate is for an address, not for this name");
+      try (var collector = secured(options("https://localhost:" + misnamed.port() + "/v1/traces", false, Map.of(), other.certificate()))) {
+        assertThrows(SSLException.class, () -> collector.post(body, LONG), "the certificate names another host");
       }
       assertEquals(2, receiver.asked());
+      assertEquals(0, misnamed.asked());
     }
   }
 
+  @Test void showsItsOwnCertificateWhereAsked() throws Exception {
+    var own = Certificates.make(folder, "localhost");
+    var plain = options("https://localhost:1", false, Map.of(), own.certificate());
+    var shown = new CompletableFuture<String>();
+    var context = SSLContext.getInstance("TLS");
+    context.init(keys(own), new TrustManager[] {new Shown(shown)}, null);
+    try (var server = (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      server.setNeedClientAuth(true);
+      Thread.ofVirtual().start(() -> {
+        try (Socket socket = server.accept()) {
+          for (int b = socket.getInputStream().read(); b >= 0 && b != '}'; ) {
+            b = socket.getInputStream().read();
+          }
+          socket.getOutputStream().write(OK.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException ended) {
+          shown.completeExceptionally(ended);
+        }
+      });
+      try (var collector = secured(new Options(URI.create("https://localhost:" + server.getLocalPort()), false, false, plain.headers(), plain.authorities(),
+          Optional.of(own.certificate()), Optional.of(own.key()), LONG, LONG, LONG, 1, 1, Map.of(), "1"))) {
+        assertEquals(200, collector.post(BODY, LONG).status());
+        assertEquals("CN=localhost", shown.get(20, TimeUnit.SECONDS));
+      }
+    }
+  }
+
+  private static KeyManager[] keys(Certificates own) throws Exception {
+    var store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    String pem = Files.readString(own.key());
+    byte[] key = Base64.getMimeDecoder().decode(pem.substring(pem.indexOf('\n'), pem.lastIndexOf("-----END")));
+    try (var in = Files.newInputStream(own.certificate())) {
+      store.setKeyEntry("a", KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key)), new char[0],
+          new Certificate[] {CertificateFactory.getInstance("X.509").generateCertificate(in)});
+    }
+    var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(store, new char[0]);
+    return factory.getKeyManagers();
+  }
+
+  /// Tells whom a client says it is.
+  private record Shown(CompletableFuture<String> subject) implements X509TrustManager {
+    @Override public void checkClientTrusted(X509Certificate[] chain, String kind) {
+      subject.complete(chain[0].getSubjectX500Principal().getName());
+    }
+
+    @Override public void checkServerTrusted(X509Certificate[] chain, String kind) {}
+
+    @Override public X509Certificate[] getAcceptedIssuers() { return new X509Certificate[0]; }
+  }
+
   @Test void givesUpOnAHandshakeThatDoesNotCome() throws Exception {
-    Path pem = folder.resolve("own.pem");
-    authority("own", pem);
+    var own = Certificates.make(folder, "localhost");
     try (var peer = ScriptedPeer.playing(ScriptedPeer.Connection::stall);
-        var collector = new Collector(options("https://127.0.0.1:" + peer.port(), false, Map.of(), pem), "x", System::nanoTime)) {
+        var collector = secured(options("https://127.0.0.1:" + peer.port(), false, Map.of(), own.certificate()))) {
       assertThrows(SocketTimeoutException.class, () -> collector.post(BODY, SHORT));
     }
   }
@@ -372,8 +415,8 @@ class CollectorTest {
     Path empty = Files.writeString(folder.resolve("empty.pem"), "");
     Path wrong = Files.writeString(folder.resolve("wrong.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     for (Path each : List.of(missing, empty, wrong)) {
-      var refused = assertThrows(IllegalArgumentException.class, () -> new Collector(options("https://c", false, Map.of(), each), "x", System::nanoTime));
-      assertTrue(refused.getMessage().startsWith("trace.certificate: ") && refused.getMessage().contains(each.toString()), refused.getMessage());
+      var refused = assertThrows(IllegalArgumentException.class, () -> new Collector(options("https://c", false, Map.of(), each), "x"));
+      assertTrue(refused.getMessage().startsWith("trace: ") && refused.getMessage().contains(each.toString()), refused.getMessage());
     }
   }
 }

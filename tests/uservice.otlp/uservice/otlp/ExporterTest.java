@@ -39,7 +39,7 @@ class ExporterTest {
   }
 
   private static Options options(int port, boolean protobuf, Duration every, int batch, int queue, Duration timeout) {
-    return new Options(URI.create("http://127.0.0.1:" + port + "/v1/traces"), protobuf, false, new TreeMap<>(), null, timeout, every, NEVER, batch, queue,
+    return new Options(URI.create("http://127.0.0.1:" + port + "/v1/traces"), protobuf, false, new TreeMap<>(), Optional.empty(), Optional.empty(), Optional.empty(), timeout, every, NEVER, batch, queue,
         Spans.RESOURCE, "1.2");
   }
 
@@ -49,7 +49,7 @@ class ExporterTest {
 
   private Exporter exporter(Options options, Duration pause) {
     Encoding encoding = options.protobuf() ? new ProtobufSpans() : new JsonSpans();
-    var exporter = new Exporter(options, encoding, new Collector(options, encoding.contentType(), System::nanoTime), metrics, System::nanoTime, pause);
+    var exporter = new Exporter(options, encoding, new Collector(options, encoding.contentType()), metrics, System::nanoTime, pause);
     exporter.start();
     return exporter;
   }
@@ -326,8 +326,8 @@ class ExporterTest {
       send(exporter, 1);
       awaitCounts("0 0 1"); // known to be down
       send(exporter, 2);
-      while (receiver.asked() < 2) {
-        Thread.onSpinWait();
+      while (receiver.asked() < 2 || exporter.worker.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait(); // until it pauses
       }
       assertFalse(exporter.close(LIMIT));
       assertEquals(3, receiver.asked(), "the pause of five seconds would have fitted");

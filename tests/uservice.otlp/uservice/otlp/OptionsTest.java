@@ -21,7 +21,7 @@ class OptionsTest {
 
   private static Tracer.Config config(Optional<URI> endpoint, Map<String, Secret> headers) {
     return new Tracer.Config(Optional.empty(), true, List.of(), endpoint, Optional.empty(), headers, Optional.empty(), Optional.empty(), Optional.empty(),
-        Optional.empty(), Optional.empty(), Optional.empty());
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   private Optional<Options> options(Tracer.Config config, String... environment) {
@@ -76,23 +76,24 @@ class OptionsTest {
 
   @Test void configurationGoesBeforeTheEnvironment() {
     var config = new Tracer.Config(Optional.of(0.5), true, List.of(), Optional.of(URI.create("http://own:1")), Optional.of(Tracer.Protocol.JSON),
-        Map.of("x", Secret.of("own")), Optional.of(Tracer.Compression.NONE), Optional.of(Path.of("own.pem")), Optional.of(Duration.ofSeconds(1)),
+        Map.of("x", Secret.of("own")), Optional.of(Tracer.Compression.NONE), Optional.of(Path.of("own.pem")), Optional.of(Path.of("c.pem")), Optional.of(Path.of("k.pem")), Optional.of(Duration.ofSeconds(1)),
         Optional.of(Duration.ofSeconds(2)), Optional.of(3), Optional.of(4));
     var options = options(config, "OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318", "OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "OTEL_EXPORTER_OTLP_HEADERS",
         "y=env", "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip", "OTEL_EXPORTER_OTLP_CERTIFICATE", "env.pem", "OTEL_EXPORTER_OTLP_TIMEOUT", "77",
         "OTEL_BSP_SCHEDULE_DELAY", "77", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "77", "OTEL_BSP_MAX_QUEUE_SIZE", "77").orElseThrow();
-    assertEquals(new Options(URI.create("http://own:1/v1/traces"), false, false, Map.of("x", "own"), Path.of("own.pem"), Duration.ofSeconds(1),
+    assertEquals(new Options(URI.create("http://own:1/v1/traces"), false, false, Map.of("x", "own"), Optional.of(Path.of("own.pem")), Optional.of(Path.of("c.pem")), Optional.of(Path.of("k.pem")), Duration.ofSeconds(1),
         Duration.ofSeconds(2), Duration.ofSeconds(30), 3, 4, options.resource(), options.version()), options);
   }
 
   @Test void heedsTheEnvironment() {
     var options = exporting("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20x%3D7, tenant = a",
-        "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip", "OTEL_EXPORTER_OTLP_CERTIFICATE", "/etc/ca.pem", "OTEL_EXPORTER_OTLP_TIMEOUT", "2500", "OTEL_BSP_SCHEDULE_DELAY", "100",
+        "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip", "OTEL_EXPORTER_OTLP_CERTIFICATE", "/etc/ca.pem", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/c.pem", "OTEL_EXPORTER_OTLP_CLIENT_KEY", "/k.pem", "OTEL_EXPORTER_OTLP_TIMEOUT", "2500", "OTEL_BSP_SCHEDULE_DELAY", "100",
         "OTEL_BSP_EXPORT_TIMEOUT", "0", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "7", "OTEL_BSP_MAX_QUEUE_SIZE", "9");
     assertFalse(options.protobuf());
     assertTrue(options.gzip());
     assertEquals(Map.of("authorization", "Bearer x=7", "tenant", "a"), options.headers());
-    assertEquals(Path.of("/etc/ca.pem"), options.authorities());
+    assertEquals(List.of(Optional.of(Path.of("/etc/ca.pem")), Optional.of(Path.of("/c.pem")), Optional.of(Path.of("/k.pem"))),
+        List.of(options.authorities(), options.clientCertificate(), options.clientKey()));
     assertEquals(List.of(Duration.ofMillis(2500), Duration.ofMillis(100), Duration.ofHours(1)), List.of(options.timeout(), options.every(), options.exportTime()));
     assertEquals(List.of(7, 9), List.of(options.batch(), options.queue()));
     assertEquals(List.of(), variables.warnings());
@@ -145,12 +146,6 @@ class OptionsTest {
   @Test void aBatchIsNoLargerThanTheQueue() {
     var options = exporting("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "100", "OTEL_BSP_MAX_QUEUE_SIZE", "30");
     assertEquals(List.of(30, 30), List.of(options.batch(), options.queue()), "else it would never be full");
-  }
-
-  @Test void tellsWhatIsNotSupported() {
-    exporting("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/k.pem", "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "/c.pem");
-    assertEquals(List.of("OTEL_EXPORTER_OTLP_CLIENT_KEY is ignored: certificates of clients are not supported, headers are",
-        "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE is ignored: certificates of clients are not supported, headers are"), variables.warnings());
   }
 
   @Test void tellsWhoSends() {

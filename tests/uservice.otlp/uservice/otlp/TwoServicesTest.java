@@ -31,7 +31,7 @@ class TwoServicesTest {
 
     Running(String name, Map<String, String> environment) {
       var config = new Tracer.Config(Optional.empty(), true, List.of(), Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), Optional.empty(), Optional.empty(),
-          Optional.empty(), Optional.empty(), Optional.empty());
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
       tracer = Tracer.open(new SpanExporter.Setup(config, environment, name, "1", new Metrics()));
     }
 
