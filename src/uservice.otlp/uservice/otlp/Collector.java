@@ -46,7 +46,7 @@ final class Collector implements AutoCloseable {
     if (!options.headers().containsKey("User-Agent")) {
       head.append("User-Agent: uservice/").append(options.version()).append(" OTel-OTLP-Exporter-Java/").append(options.version()).append("\r\n");
     }
-    options.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+    options.headers().forEach((name, value) -> head.append(name).append(": ").append(value.reveal()).append("\r\n"));
     return head.append("Content-Length: ").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 

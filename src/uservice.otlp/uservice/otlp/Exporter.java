@@ -259,10 +259,10 @@ final class Exporter {
       tellFailing("took " + (batch.size() - rejected) + " of " + batch.size() + " spans" + said(said));
     } else if (failing) {
       failing = false;
-      LOG.log(Level.INFO, "spans are exported again: " + options.endpoint());
+      LOG.log(Level.INFO, "spans are exported again: " + options.where());
     }
     if (rejected == 0 && !said.message().isEmpty() && !said.message().equals(warning)) {
-      LOG.log(Level.WARNING, options.endpoint() + " warns" + said(said));
+      LOG.log(Level.WARNING, options.where() + " warns" + said(said));
     }
     warning = said.message();
     failed.add(rejected);
@@ -278,7 +278,7 @@ final class Exporter {
   private void tellFailing(String why) {
     if (!failing) {
       failing = true;
-      LOG.log(Level.WARNING, "spans are lost, uservice_trace_failed_total counts them: " + options.endpoint() + " " + why);
+      LOG.log(Level.WARNING, "spans are lost, uservice_trace_failed_total counts them: " + options.where() + " " + why);
     }
   }
 

@@ -16,7 +16,7 @@ import uservice.trace.Tracer;
 /// @param batch the most spans of a request, no more than fit into the queue
 /// @param resource what the service says of itself, by OpenTelemetry's names
 /// @param version this module's version
-record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, String> headers, Optional<Path> authorities,
+record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, Secret> headers, Optional<Path> authorities,
     Optional<Path> clientCertificate, Optional<Path> clientKey, Duration timeout, Duration every, Duration exportTime, int batch, int queue, Map<String, String> resource, String version) {
   private static final URI LOCAL = URI.create("http://localhost:4318/v1/traces");
   private static final String PATH = "v1/traces";
@@ -90,14 +90,14 @@ record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, String>
     return !variables.word(variables.exporter("PROTOCOL"), "http/protobuf", "http/json").equals("http/json");
   }
 
-  private static Map<String, String> headers(Tracer.Config config, Variables variables) {
-    var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+  private static Map<String, Secret> headers(Tracer.Config config, Variables variables) {
+    var headers = new TreeMap<String, Secret>(String.CASE_INSENSITIVE_ORDER);
     for (Map.Entry<String, Secret> given : config.headers().entrySet()) {
       String fault = fault(given.getKey(), given.getValue().reveal());
       if (fault != null) {
         throw new IllegalArgumentException("trace.headers: '" + given.getKey() + "' " + fault);
       }
-      headers.put(given.getKey(), given.getValue().reveal());
+      headers.put(given.getKey(), given.getValue());
     }
     String name = variables.exporter("HEADERS");
     for (Map.Entry<String, String> given : (headers.isEmpty() ? variables.pairs(name) : Map.<String, String>of()).entrySet()) {
@@ -105,7 +105,7 @@ record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, String>
       if (fault != null) {
         variables.ignored(name, "'" + given.getKey() + "' " + fault);
       } else {
-        headers.put(given.getKey(), given.getValue());
+        headers.put(given.getKey(), Secret.of(given.getValue()));
       }
     }
     return headers;
@@ -145,6 +145,11 @@ record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, String>
     resource.put("telemetry.sdk.language", "java");
     resource.put("telemetry.sdk.version", moduleVersion());
     return resource;
+  }
+
+  /// The endpoint for people: without its query, where some have a key.
+  String where() {
+    return endpoint.getScheme() + "://" + endpoint.getRawAuthority() + endpoint.getRawPath();
   }
 
   private static String moduleVersion() {

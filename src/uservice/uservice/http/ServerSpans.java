@@ -13,6 +13,9 @@ import uservice.trace.Tracer;
 /// Requests of routes that are [Route#unlogged()], probes and metrics among them, are left alone.
 public final class ServerSpans implements Interceptor {
   private static final int FAULT = 500;
+  /// What a trace comes in, as the JDK spells it.
+  private static final Set<String> CARRIERS =
+      Set.of("Traceparent", "Baggage", "X-request-id", "B3", "X-b3-traceid", "X-b3-sampled", "X-b3-flags");
   private static final String SCHEME = "http";
   /// Parameters that sign a URL, which the conventions want hidden.
   private static final Set<String> SIGNATURES = Set.of("AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature");
@@ -28,7 +31,7 @@ public final class ServerSpans implements Interceptor {
       call.proceed();
       return;
     }
-    Span above = tracer.incoming(request.fields()::get);
+    Span above = carries(request) ? tracer.incoming(request.fields()::get) : Span.NONE;
     if (above == Span.NONE && !tracer.exporting()) {
       call.proceed();
       return;
@@ -49,6 +52,16 @@ public final class ServerSpans implements Interceptor {
     } finally {
       span.end();
     }
+  }
+
+  /// One look at the names that are there, rather than one for each that may be.
+  private static boolean carries(Request request) {
+    for (String name : request.fields().keySet()) {
+      if (CARRIERS.contains(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String name(Request request) {

@@ -25,6 +25,7 @@ import testing.Certificates;
 import testing.FaultyStream;
 import testing.OtlpReceiver;
 import testing.ScriptedPeer;
+import uservice.config.Secret;
 
 /// The connection to a collector that answers well, badly, slowly, in part, or not.
 @Timeout(120)
@@ -37,8 +38,8 @@ class CollectorTest {
   @TempDir Path folder;
 
   static Options options(String endpoint, boolean gzip, Map<String, String> headers, Path authorities) {
-    var fields = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-    fields.putAll(headers);
+    var fields = new TreeMap<String, Secret>(String.CASE_INSENSITIVE_ORDER);
+    headers.forEach((name, value) -> fields.put(name, Secret.of(value)));
     return new Options(URI.create(endpoint), false, gzip, fields, Optional.ofNullable(authorities), Optional.empty(), Optional.empty(), LONG, LONG, LONG, 512, 2048, Map.of("service.name", "shop"), "1.2");
   }
 

@@ -81,7 +81,7 @@ class OptionsTest {
     var options = options(config, "OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318", "OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "OTEL_EXPORTER_OTLP_HEADERS",
         "y=env", "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip", "OTEL_EXPORTER_OTLP_CERTIFICATE", "env.pem", "OTEL_EXPORTER_OTLP_TIMEOUT", "77",
         "OTEL_BSP_SCHEDULE_DELAY", "77", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "77", "OTEL_BSP_MAX_QUEUE_SIZE", "77").orElseThrow();
-    assertEquals(new Options(URI.create("http://own:1/v1/traces"), false, false, Map.of("x", "own"), Optional.of(Path.of("own.pem")), Optional.of(Path.of("c.pem")), Optional.of(Path.of("k.pem")), Duration.ofSeconds(1),
+    assertEquals(new Options(URI.create("http://own:1/v1/traces"), false, false, Map.of("x", Secret.of("own")), Optional.of(Path.of("own.pem")), Optional.of(Path.of("c.pem")), Optional.of(Path.of("k.pem")), Duration.ofSeconds(1),
         Duration.ofSeconds(2), Duration.ofSeconds(30), 3, 4, options.resource(), options.version()), options);
   }
 
@@ -91,7 +91,7 @@ class OptionsTest {
         "OTEL_BSP_EXPORT_TIMEOUT", "0", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "7", "OTEL_BSP_MAX_QUEUE_SIZE", "9");
     assertFalse(options.protobuf());
     assertTrue(options.gzip());
-    assertEquals(Map.of("authorization", "Bearer x=7", "tenant", "a"), options.headers());
+    assertEquals(Map.of("authorization", Secret.of("Bearer x=7"), "tenant", Secret.of("a")), options.headers());
     assertEquals(List.of(Optional.of(Path.of("/etc/ca.pem")), Optional.of(Path.of("/c.pem")), Optional.of(Path.of("/k.pem"))),
         List.of(options.authorities(), options.clientCertificate(), options.clientKey()));
     assertEquals(List.of(Duration.ofMillis(2500), Duration.ofMillis(100), Duration.ofHours(1)), List.of(options.timeout(), options.every(), options.exportTime()));
@@ -103,7 +103,7 @@ class OptionsTest {
     var options = exporting("OTEL_EXPORTER_OTLP_TIMEOUT", "1", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "2", "OTEL_EXPORTER_OTLP_HEADERS", "a=1",
         "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "b=2", "OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "");
     assertEquals(Duration.ofMillis(2), options.timeout());
-    assertEquals(Map.of("b", "2"), options.headers());
+    assertEquals(Map.of("b", Secret.of("2")), options.headers());
     assertFalse(options.protobuf(), "an empty one is not set");
   }
 
@@ -126,10 +126,16 @@ class OptionsTest {
     exporting("OTEL_EXPORTER_OTLP_HEADERS", "authorization=s3cret%", "OTEL_EXPORTER_OTLP_ENDPOINT", "http://me:s3cret@c:4318");
     assertEquals(2, variables.warnings().size());
     exporting("OTEL_EXPORTER_OTLP_HEADERS", "host=s3cret,ok=1,bad name=s3cret,x=s3cret%0d%0aInjected: 1");
-    assertEquals(Map.of("ok", "1"), exporting("OTEL_EXPORTER_OTLP_HEADERS", "host=s3cret,ok=1,bad name=s3cret,x=s3cret%0d%0aInjected: 1").headers());
+    assertEquals(Map.of("ok", Secret.of("1")), exporting("OTEL_EXPORTER_OTLP_HEADERS", "host=s3cret,ok=1,bad name=s3cret,x=s3cret%0d%0aInjected: 1").headers());
     assertEquals(List.of("'host' is a field that the exporter sets itself", "'bad name' is no name of a header field", "'x' has a value with characters other than visible ASCII"),
         variables.warnings().stream().map(warning -> warning.substring("OTEL_EXPORTER_OTLP_HEADERS is ignored: ".length())).toList());
     assertTrue(variables.warnings().stream().noneMatch(warning -> warning.contains("s3cret")), variables.warnings()::toString);
+  }
+
+  @Test void tellsPeopleTheEndpointWithoutItsQuery() {
+    var options = options(NOTHING, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://c:4318/in?key=s3cret", "OTEL_EXPORTER_OTLP_HEADERS", "a=s3cret").orElseThrow();
+    assertEquals("https://c:4318/in", options.where());
+    assertFalse(options.headers().toString().contains("s3cret"));
   }
 
   @ParameterizedTest @ValueSource(strings = {"Host", "content-LENGTH", "transfer-encoding", "", "a b", "a:", "é"})

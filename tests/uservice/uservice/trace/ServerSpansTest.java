@@ -167,6 +167,20 @@ class ServerSpansTest {
     assertEquals("{}", ask(port, "GET", "/", "").body());
   }
 
+  @ParameterizedTest @CsvSource(delimiter = '|', value = {"TRACEPARENT|00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01|traceparent", "Baggage|a=1|baggage",
+      "X-REQUEST-ID|7|x-request-id", "b3|4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0|traceparent,b3", "B3|0|b3", "x-b3-sampled|1|X-B3-Sampled", "X-B3-Flags|1|X-B3-Flags",
+      "tracestate|a=1|''"})
+  void findsEachFieldThatCarries(String name, String value, String written) throws Exception {
+    web.get("/", _ -> Reply.text(String.join(",", Propagation.headers().keySet())));
+    assertEquals(written, ask(open(false), "GET", "/", name + ": " + value + "\r\n").body());
+  }
+
+  @Test void findsTheIdsOfB3() throws Exception {
+    web.get("/", _ -> Reply.text(Propagation.headers().get("X-B3-TraceId")));
+    assertEquals("4bf92f3577b34da6a3ce929d0e0e4736",
+        ask(open(false), "GET", "/", "x-b3-traceid: 4bf92f3577b34da6a3ce929d0e0e4736\r\nx-b3-spanid: 00f067aa0ba902b7\r\n").body());
+  }
+
   @Test void refusesTwoTraceparentsOnTheWire() throws Exception {
     web.get("/", _ -> Reply.text(Propagation.headers().toString()));
     assertEquals("{}", ask(open(false), "GET", "/", "traceparent: " + PARENT + "\r\nTraceparent: " + PARENT + "\r\n").body());
