@@ -71,7 +71,8 @@ public final class Service {
 
   private static Tracer tracer(Settings settings, Metrics metrics) throws Failure {
     try {
-      return Tracer.open(new SpanExporter.Setup(settings.trace(), System.getenv(), settings.name(), settings.version().orElseGet(Build::version), metrics));
+      String version = settings.version().orElseGet(Build::version);
+      return Tracer.open(new SpanExporter.Setup(settings.trace(), System.getenv(), settings.name(), version, metrics));
     } catch (IllegalArgumentException refused) {
       throw new Failure(refused.getMessage(), refused);
     }

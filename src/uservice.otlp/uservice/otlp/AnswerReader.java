@@ -124,7 +124,7 @@ final class AnswerReader {
     var line = new StringBuilder();
     for (int b = in.read(); b != '\n'; b = in.read()) {
       if (b < 0) {
-        throw new EOFException(begun ? "the connection was closed in the middle of the answer" : "the connection was closed without an answer");
+        throw new EOFException("the connection was closed " + (begun ? "in the middle of the answer" : "without an answer"));
       }
       begun = true;
       if (--budget <= 0) {

@@ -44,7 +44,7 @@ final class Collector implements AutoCloseable {
       head.append("Content-Encoding: gzip\r\n");
     }
     if (!options.headers().containsKey("User-Agent")) {
-      head.append("User-Agent: uservice/").append(options.version()).append(" OTel-OTLP-Exporter-Java/").append(options.version()).append("\r\n");
+      head.append("User-Agent: uservice/%1$s OTel-OTLP-Exporter-Java/%1$s\r\n".formatted(options.version()));
     }
     options.headers().forEach((name, value) -> head.append(name).append(": ").append(value.reveal()).append("\r\n"));
     return head.append("Content-Length: ").toString().getBytes(StandardCharsets.ISO_8859_1);

@@ -108,8 +108,8 @@ final class Exporter {
     worker.join(CUT_OFF);
     double lost = failed.value() - before;
     if (!ended || lost > 0) {
-      LOG.log(Level.WARNING, "spans were lost at the end: " + (ended ? "" : "the collector took longer than " + limit.toMillis() + " ms, ")
-          + left + " had not been tried, " + (long) (lost - left) + " could not be given");
+      LOG.log(Level.WARNING, "spans were lost at the end: "
+          + (ended ? "" : "the collector took longer than " + limit.toMillis() + " ms, ") + left + " had not been tried, " + (long) (lost - left) + " could not be given");
     }
     return ended && lost == 0;
   }
@@ -130,7 +130,11 @@ final class Exporter {
   private void run() {
     try {
       for (List<SpanData> batch = next(); !batch.isEmpty(); batch = next()) {
-        deliver(batch);
+        try {
+          deliver(batch);
+        } catch (RuntimeException | Error broken) { // the next batch may fare better, memory being what it lacks
+          lost(batch, "could not be asked: " + broken);
+        }
         tellDrops();
       }
     } catch (InterruptedException nobody) {
@@ -149,8 +153,8 @@ final class Exporter {
         wake.await();
       }
       long due = nanos.getAsLong() + options.every().toNanos();
-      for (long left = due - nanos.getAsLong(); left > 0 && queue.size() < options.batch() && !closing; left = due - nanos.getAsLong()) {
-        wake.awaitNanos(left);
+      while (due - nanos.getAsLong() > 0 && queue.size() < options.batch() && !closing) {
+        wake.awaitNanos(due - nanos.getAsLong());
       }
       var batch = new ArrayList<SpanData>(Math.min(queue.size(), options.batch()));
       while (batch.size() < options.batch() && !queue.isEmpty()) {
@@ -163,13 +167,7 @@ final class Exporter {
   }
 
   private void deliver(List<SpanData> batch) throws InterruptedException {
-    byte[] body;
-    try {
-      body = encoding.encode(options.resource(), options.version(), batch);
-    } catch (RuntimeException bug) {
-      lost(batch, "BUG: the spans cannot be written: " + bug);
-      return;
-    }
+    byte[] body = encoding.encode(options.resource(), options.version(), batch);
     if (body.length > REQUEST_BYTES_MAX && batch.size() > 1) {
       deliver(batch.subList(0, batch.size() / 2));
       deliver(batch.subList(batch.size() / 2, batch.size()));
@@ -289,9 +287,9 @@ final class Exporter {
     lock.unlock();
     if (now > droppedSeen != dropping) {
       dropping = !dropping;
-      LOG.log(dropping ? Level.WARNING : Level.INFO, dropping
-          ? "spans are dropped, uservice_trace_dropped_total counts them: more come than the collector takes, or the queue of " + options.queue() + " is too short"
-          : "spans are no longer dropped, after " + now);
+      LOG.log(dropping ? Level.WARNING : Level.INFO, !dropping ? "spans are no longer dropped, after " + now
+          : "spans are dropped, uservice_trace_dropped_total counts them: more come than the collector takes, or the queue of "
+              + options.queue() + " is too short");
     }
     droppedSeen = now;
   }
@@ -299,7 +297,8 @@ final class Exporter {
   /// What the collector said, on one line and not too long.
   private static String said(Encoding.Said said) {
     String message = said.message();
-    return message.isEmpty() ? "" : ": " + (message.length() > MESSAGE_CHARS_MAX ? message.substring(0, MESSAGE_CHARS_MAX) + "…" : message);
+    boolean cut = message.length() > MESSAGE_CHARS_MAX;
+    return message.isEmpty() ? "" : ": " + (cut ? message.substring(0, MESSAGE_CHARS_MAX) + "…" : message);
   }
 
   private static Duration shorter(Duration a, Duration b) {

@@ -17,7 +17,8 @@ import uservice.trace.Tracer;
 /// @param resource what the service says of itself, by OpenTelemetry's names
 /// @param version this module's version
 record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, Secret> headers, Optional<Path> authorities,
-    Optional<Path> clientCertificate, Optional<Path> clientKey, Duration timeout, Duration every, Duration exportTime, int batch, int queue, Map<String, String> resource, String version) {
+    Optional<Path> clientCertificate, Optional<Path> clientKey, Duration timeout, Duration every, Duration exportTime, int batch,
+    int queue, Map<String, String> resource, String version) {
   private static final URI LOCAL = URI.create("http://localhost:4318/v1/traces");
   private static final String PATH = "v1/traces";
   private static final long MILLIS_MAX = 600_000;
@@ -44,17 +45,18 @@ record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, Secret>
       return Optional.empty();
     }
     int queue = config.queue().orElseGet(() -> (int) variables.number("OTEL_BSP_MAX_QUEUE_SIZE", 1, QUEUE_MAX).orElse(2048));
+    int batch = config.batch().orElseGet(() -> (int) variables.number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1, BATCH_MAX).orElse(512));
     return Optional.of(new Options(endpoint.orElse(LOCAL), protobuf(config, variables),
         config.compression().map(kind -> kind == Tracer.Compression.GZIP)
             .orElseGet(() -> variables.word(variables.exporter("COMPRESSION"), "gzip", "none").equals("gzip")),
         headers(config, variables),
-        config.authorities().or(() -> path(variables, "CERTIFICATE")), config.clientCertificate().or(() -> path(variables, "CLIENT_CERTIFICATE")),
+        config.authorities().or(() -> path(variables, "CERTIFICATE")),
+        config.clientCertificate().or(() -> path(variables, "CLIENT_CERTIFICATE")),
         config.clientKey().or(() -> path(variables, "CLIENT_KEY")),
         config.timeout().orElseGet(() -> millis(variables, variables.exporter("TIMEOUT"), 0, 10_000)),
         config.every().orElseGet(() -> millis(variables, "OTEL_BSP_SCHEDULE_DELAY", 1, 5_000)),
         millis(variables, "OTEL_BSP_EXPORT_TIMEOUT", 0, 30_000),
-        Math.min(queue, config.batch().orElseGet(() -> (int) variables.number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 1, BATCH_MAX).orElse(512))), queue,
-        resource(setup, variables), moduleVersion()));
+        Math.min(queue, batch), queue, resource(setup, variables), moduleVersion()));
   }
 
   /// The base with the signal's path behind it: `http://c:4318/x` becomes `http://c:4318/x/v1/traces`.
@@ -116,11 +118,11 @@ record Options(URI endpoint, boolean protobuf, boolean gzip, Map<String, Secret>
     if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
       return "is a field that the exporter sets itself";
     }
-    boolean token = !name.isEmpty() && name.chars().allMatch(c -> c < 0x80 && (Character.isLetterOrDigit(c) || NAME_MARKS.indexOf(c) >= 0));
-    if (!token) {
+    if (name.isEmpty() || !name.chars().allMatch(c -> c < 0x80 && (Character.isLetterOrDigit(c) || NAME_MARKS.indexOf(c) >= 0))) {
       return "is no name of a header field";
     }
-    return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c <= '~') ? null : "has a value with characters other than visible ASCII";
+    boolean sendable = value.chars().allMatch(c -> c == '\t' || c >= ' ' && c <= '~');
+    return sendable ? null : "has a value with characters other than visible ASCII";
   }
 
   private static Optional<Path> path(Variables variables, String suffix) {

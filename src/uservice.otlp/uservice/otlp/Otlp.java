@@ -25,7 +25,8 @@ public final class Otlp implements SpanExporter {
       exporter = new Exporter(options.get(), encoding, collector, setup.metrics(), System::nanoTime);
       exporter.start();
     }
-    Optional<Sampler> sampler = options.map(_ -> setup.config().sample().map(share -> new Sampler(share, true)).orElseGet(variables::sampler));
+    Optional<Sampler> configured = setup.config().sample().map(share -> new Sampler(share, true));
+    Optional<Sampler> sampler = options.map(_ -> configured.orElseGet(variables::sampler));
     variables.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
     return sampler;
   }

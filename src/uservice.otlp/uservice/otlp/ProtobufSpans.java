@@ -38,7 +38,8 @@ final class ProtobufSpans implements Encoding {
     }
     out.number(12, span.eventsDropped());
     for (SpanData.Link link : span.links()) {
-      out.message().id(1, link.context().traceHigh(), link.context().traceLow()).id(2, link.context().spanId()).text(3, link.context().state());
+      out.message().id(1, link.context().traceHigh(), link.context().traceLow()).id(2, link.context().spanId());
+      out.text(3, link.context().state());
       attributes(4, link.attributes(), out);
       out.fixed32(6, Encoding.flags(link)).end(13);
     }

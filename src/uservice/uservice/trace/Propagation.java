@@ -64,7 +64,8 @@ public final class Propagation {
       String requestId = id.length() <= REQUEST_ID_CHARS_MAX && Chars.arePrintable(id) ? id : "";
       carried = baggage.isEmpty() && requestId.isEmpty() ? carried : new Carried(baggage, requestId, Form.NONE, Decision.MADE);
     }
-    TraceContext context = formats.contains(Format.TRACECONTEXT) ? TraceContext.parse(B3.only(fields, "traceparent")) : TraceContext.NONE;
+    boolean w3c = formats.contains(Format.TRACECONTEXT);
+    TraceContext context = w3c ? TraceContext.parse(B3.only(fields, "traceparent")) : TraceContext.NONE;
     if (context.valid()) {
       List<String> states = values(fields, "tracestate");
       context = states.isEmpty() ? context : context.with(TraceState.of(states));

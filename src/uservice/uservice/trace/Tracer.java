@@ -23,7 +23,7 @@ public final class Tracer {
 
   /// What stands under `trace:` in the configuration. What is left out is taken from OpenTelemetry's variables.
   public record Config(
-      @Doc("The share of the traces begun here that is recorded; one that comes in is recorded if its caller does. Else OTEL_TRACES_SAMPLER, else 1.")
+      @Doc("The share of traces begun here that is recorded; of those that come in, what the caller records. Else OTEL_TRACES_SAMPLER, else 1.")
       @Range(min = 0, max = 1) Optional<Double> sample,
       @Doc("Whether traces that come in go on here; false, for a public edge, begins new ones and lets no baggage in.")
       @Default("true") boolean trustIncoming,
@@ -85,7 +85,8 @@ public final class Tracer {
   private final AtomicReference<SpanExporter> exporter;
 
   /// @param exporter where spans go, or null
-  Tracer(Sampler sampler, Propagation propagation, boolean trustIncoming, SpanExporter exporter, InstantSource wall, LongSupplier ticks) {
+  Tracer(Sampler sampler, Propagation propagation, boolean trustIncoming, SpanExporter exporter, InstantSource wall,
+      LongSupplier ticks) {
     this.sampler = sampler;
     this.propagation = propagation;
     this.trustIncoming = trustIncoming;
@@ -124,7 +125,8 @@ public final class Tracer {
         formats.add(Propagation.Format.valueOf(word.strip().toUpperCase(Locale.ROOT)));
       } catch (IllegalArgumentException unknown) {
         if (!word.isBlank()) {
-          LOG.log(Level.WARNING, "OTEL_PROPAGATORS: '" + word.strip() + "' is not known here, one of tracecontext, baggage, b3, b3multi, none");
+          LOG.log(Level.WARNING, "OTEL_PROPAGATORS: '" + word.strip()
+              + "' is not known here, one of tracecontext, baggage, b3, b3multi, none");
         }
       }
     }
@@ -158,14 +160,16 @@ public final class Tracer {
     }
     TraceContext above = parent.context();
     if (above.valid() && !above.remote()) {
-      return parent.recording() ? Span.recorded(this, above.local(random(), above.flags()), parent.carried(), name, kind, parent) : parent;
+      TraceContext below = above.local(random(), above.flags());
+      return parent.recording() ? Span.recorded(this, below, parent.carried(), name, kind, parent) : parent;
     }
     TraceContext ids = above.valid() ? above.local(random(), above.flags() & TraceContext.RANDOM)
         : new TraceContext(ThreadLocalRandom.current().nextLong(), random(), random(), TraceContext.RANDOM, "", false);
+    Carried carried = parent.carried().decided();
     if (!sampled(ids, above, parent.carried().decision())) {
-      return Span.passing(this, ids, parent.carried().decided());
+      return Span.passing(this, ids, carried);
     }
-    return Span.recorded(this, ids.local(ids.spanId(), ids.flags() | TraceContext.SAMPLED), parent.carried().decided(), name, kind, parent);
+    return Span.recorded(this, ids.local(ids.spanId(), ids.flags() | TraceContext.SAMPLED), carried, name, kind, parent);
   }
 
   /// Begins a span below the current one, calls `work` inside, and ends it; what `work` throws is the span's failure.

@@ -370,6 +370,33 @@ class ExporterTest {
     }
   }
 
+  @Test void outlivesWhatShouldNotHappen() throws Exception {
+    var broken = new AtomicBoolean(true);
+    var inner = new ProtobufSpans();
+    Encoding encoding = new Encoding() {
+      @Override public String contentType() { return inner.contentType(); }
+
+      @Override public byte[] encode(Map<String, String> resource, String version, List<uservice.trace.SpanData> spans) {
+        if (broken.getAndSet(false)) {
+          throw new OutOfMemoryError("for a test");
+        }
+        return inner.encode(resource, version, spans);
+      }
+
+      @Override public Said read(boolean success, byte[] body) { return inner.read(success, body); }
+    };
+    try (var receiver = OtlpReceiver.open()) {
+      Options options = options(receiver.port(), true, AT_ONCE, 1, 2048);
+      var exporter = new Exporter(options, encoding, new Collector(options, encoding.contentType()), metrics, System::nanoTime, AT_ONCE);
+      exporter.start();
+      send(exporter, 2);
+      awaitCounts("1 0 1");
+      assertEquals("WARNING spans are lost, uservice_trace_failed_total counts them: http://C/v1/traces could not be asked: java.lang.OutOfMemoryError: for a test",
+          lines().getFirst());
+      assertTrue(exporter.close(LIMIT));
+    }
+  }
+
   @Test void cutsWhatACollectorSaysAtLength() throws Exception {
     try (var receiver = OtlpReceiver.open().answer(Answer.refused(400, "m".repeat(5000)))) {
       var exporter = exporter(options(receiver.port(), true, AT_ONCE, 512, 2048));

@@ -106,6 +106,26 @@ class ProgramTest {
     }
   }
 
+  /// The program as it is in an image without this module.
+  private static List<String> without() {
+    var command = new ArrayList<>(Program.java());
+    command.addAll(1, List.of("--limit-modules", "uservice,uservice.hello"));
+    return command;
+  }
+
+  @Test void namesTheModuleThatIsNotThere() throws Exception {
+    try (var program = Program.launch(folder, Map.of(), without(), "start", "--set", "trace.endpoint=http://127.0.0.1:1")) {
+      assertEquals(3, program.exit());
+      assertTrue(program.err().contains("endpoint: needs module uservice.otlp, which is not in this image"), program.err());
+    }
+    try (var program = Program.launch(folder, Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"), without(), "start", "--set", "health.port=0",
+        "--set", "web.port=0", "--set", "shutdown.delay=0s")) {
+      ask(program.port("web_port"), "/");
+      program.signal("TERM");
+      assertEquals(0, program.exit(), "a variable meant for everybody is no reason to refuse");
+    }
+  }
+
   @Test void refusesWhatMakesNoSense() throws Exception {
     try (var program = start(Map.of(), "--set", "trace.endpoint=http://me:s3cret@c:4318")) {
       assertEquals(3, program.exit());
