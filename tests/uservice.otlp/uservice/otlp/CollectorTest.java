@@ -106,6 +106,35 @@ class CollectorTest {
     }
   }
 
+  /// Whoever says `close` and does not, or sends more than is read, is left all the same.
+  @ParameterizedTest @ValueSource(strings = {"Connection: close\r\nContent-Length: 2\r\n\r\n{}", "Content-Length: 70000\r\n\r\n"})
+  void leavesAConnectionThatIsOfNoUse(String rest) throws Exception {
+    String answer = "HTTP/1.1 200 OK\r\n" + rest + (rest.endsWith("{}") ? "" : "x".repeat(70_000));
+    try (var peer = ScriptedPeer.playing(connection -> {
+      while (true) {
+        connection.readUntil("{}");
+        connection.send(answer);
+      }
+    }); var collector = collector(peer.port())) {
+      for (int i = 0; i < 3; i++) {
+        assertEquals(200, collector.post(BODY, LONG).status());
+      }
+      assertEquals(3, peer.accepted());
+    }
+  }
+
+  @Test void givesUpOnAKeptConnectionThatFallsSilent() throws Exception {
+    try (var peer = ScriptedPeer.playing(connection -> {
+      connection.readUntil("{}");
+      connection.send(OK);
+      connection.stall();
+    }); var collector = collector(peer.port())) {
+      collector.post(BODY, LONG);
+      assertThrows(SocketTimeoutException.class, () -> collector.post(BODY, SHORT));
+      assertEquals(1, peer.accepted(), "too late is no reason to send again");
+    }
+  }
+
   /// The peer closes a connection that it had promised to keep.
   @Test void triesAgainWhereAKeptConnectionWasClosed() throws Exception {
     try (var peer = ScriptedPeer.playing(connection -> {
