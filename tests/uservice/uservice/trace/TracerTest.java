@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import testing.LogLines;
 import testing.ManualClock;
 import uservice.config.ConfigurationException;
 import uservice.config.Configuration;
@@ -220,7 +221,12 @@ class TracerTest {
 
   @ParameterizedTest @CsvSource(delimiter = '|', value = {"b3|b3", "none|''", "b3multi , baggage|X-B3-TraceId,X-B3-SpanId,X-B3-Sampled", "xray,b3|b3", "xray|traceparent,b3", "' '|traceparent,b3"})
   void heedsThePropagatorsOfTheEnvironment(String variable, String written) throws Exception {
-    var tracer = Tracer.open(new SpanExporter.Setup(config(""), Map.of("OTEL_PROPAGATORS", variable), "shop", "1", new Metrics()));
+    Tracer tracer;
+    try (var log = new LogLines("uservice.trace")) {
+      tracer = Tracer.open(new SpanExporter.Setup(config(""), Map.of("OTEL_PROPAGATORS", variable), "shop", "1", new Metrics()));
+      assertEquals(variable.contains("xray") ? List.of("WARNING OTEL_PROPAGATORS: 'xray' is not known here, one of tracecontext, baggage, b3, b3multi, none")
+          : List.of(), log.lines());
+    }
     var incoming = tracer.incoming(name -> name.equals("b3") ? List.of("4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1") : null);
     assertEquals(written.isEmpty() ? List.of() : List.of(written.split(",")), List.copyOf(Propagation.headers(incoming).keySet()));
   }
