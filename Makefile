@@ -41,7 +41,7 @@ uservice.hwaas:     uservice.cli uservice.config uservice.health uservice.lifecy
 uservice.redis:     uservice.config uservice.backend uservice.queue uservice.counter uservice.wire uservice
 uservice.postgres:  uservice.config uservice.backend uservice.queue uservice.counter uservice.wire uservice
 uservice.grpc:      uservice.wire
-uservice.images:    uservice.config uservice.grpc uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice.wire uservice
+uservice.images:    uservice.cli uservice.config uservice.grpc uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice.trace uservice.wire uservice
 uservice.otlp:      uservice.config uservice.json uservice.metrics uservice.trace uservice.wire uservice
 endef
 export LAYERS

@@ -8,6 +8,8 @@ import uservice.grpc.Status;
 import uservice.images.Outcome.Failed;
 import uservice.images.Outcome.Listed;
 import uservice.images.Outcome.Result;
+import uservice.trace.Span;
+import uservice.trace.Tracer;
 import uservice.wire.Wire;
 
 /// A container runtime behind its CRI socket: containerd, CRI-O.
@@ -22,21 +24,30 @@ final class ContainerRuntime {
 
   private final Place place;
   private final Duration timeout;
+  private final Tracer tracer;
 
   /// @param timeout for each of connecting, the first word of HTTP/2, and the call
-  ContainerRuntime(Place place, Duration timeout) {
+  ContainerRuntime(Place place, Duration timeout, Tracer tracer) {
     this.place = place;
     this.timeout = timeout;
+    this.tracer = tracer;
   }
 
-  /// Asks for all images.
+  /// Asks for all images: a trace of its own, with a span for the connection and one for the call.
   Outcome refresh() throws InterruptedException {
-    try (Connection connection = connect()) {
-      return switch (connection.call(LIST_IMAGES, EVERYTHING, timeout)) {
-        case Answer.Message message -> counted(message.bytes());
-        case Answer.Refused refused -> new Failed(refused.status() == Status.DEADLINE_EXCEEDED ? Result.TIMEOUT : Result.REFUSED,
-            refused.status().name(), place + ": " + explained(refused));
-      };
+    return tracer.call("images refresh", Span.Kind.INTERNAL, event -> {
+      Outcome outcome = asked();
+      switch (outcome) {
+        case Listed listed -> event.attribute("images", listed.images());
+        case Failed failed -> event.attribute("error.type", failed.result().name().toLowerCase(Locale.ROOT)).failed(failed.text());
+      }
+      return outcome;
+    });
+  }
+
+  private Outcome asked() throws InterruptedException {
+    try (Connection connection = within("connect", _ -> connect())) {
+      return within(SERVICE + "/ListImages", span -> called(connection, span));
     } catch (GrpcException failed) {
       return switch (failed.kind()) {
         case UNREACHABLE -> new Failed(Result.UNREACHABLE, failed.getMessage(), failed.getMessage());
@@ -45,6 +56,37 @@ final class ContainerRuntime {
         case INVALID -> new Failed(Result.INVALID, "", failed.getMessage());
       };
     }
+  }
+
+  private interface Step<R> {
+    R taken(Span span) throws GrpcException, InterruptedException;
+  }
+
+  private <R> R within(String name, Step<R> step) throws GrpcException, InterruptedException {
+    Span span = tracer.start(name, Span.Kind.CLIENT).attribute("server.address", place.toString());
+    try {
+      return step.taken(span);
+    } catch (GrpcException | InterruptedException | RuntimeException failed) {
+      span.failed(failed);
+      throw failed;
+    } finally {
+      span.end();
+    }
+  }
+
+  /// With the attributes of OpenTelemetry's conventions for RPC.
+  private Outcome called(Connection connection, Span span) throws GrpcException, InterruptedException {
+    span.attribute("rpc.system", "grpc").attribute("rpc.service", SERVICE).attribute("rpc.method", "ListImages");
+    return switch (connection.call(LIST_IMAGES, EVERYTHING, timeout)) {
+      case Answer.Message message -> {
+        span.attribute("rpc.grpc.status_code", 0);
+        yield counted(message.bytes());
+      }
+      case Answer.Refused refused -> {
+        span.attribute("rpc.grpc.status_code", refused.status().ordinal()).failed(refused.toString());
+        yield new Failed(refused.status() == Status.DEADLINE_EXCEEDED ? Result.TIMEOUT : Result.REFUSED, refused.status().name(), place + ": " + explained(refused));
+      }
+    };
   }
 
   private Connection connect() throws GrpcException, InterruptedException {

@@ -7,6 +7,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import uservice.Feature;
 import uservice.Service;
+import uservice.cli.Failure;
 import uservice.config.Default;
 import uservice.config.Doc;
 import uservice.config.Range;
@@ -27,7 +28,7 @@ public final class Images implements Feature<Images.Config> {
 
   /// What stands under `images:` in the configuration.
   public record Config(
-      @Doc("The signal that has the images listed anew.") @Default("usr1") Trigger trigger,
+      @Doc("The signal that has the images listed anew.") @Default("quit") Trigger trigger,
       @Doc("How often the images are listed anew by themselves; never where it is left out.")
       @Range(min = 100, max = 86_400_000) Optional<Duration> every,
       @Doc("Where the container runtime listens: unix:///path/of/socket, or tcp://host:port without TLS.")
@@ -50,6 +51,8 @@ public final class Images implements Feature<Images.Config> {
   public enum Trigger {
     /// None: only `every` and the route count.
     NONE,
+    /// As `kill -QUIT` and Ctrl-\ send it; the JVM's thread dump is not to be had then.
+    QUIT,
     USR1,
     USR2
   }
@@ -61,17 +64,25 @@ public final class Images implements Feature<Images.Config> {
 
   @Override public Class<Config> config() { return Config.class; }
 
-  @Override public void start(Service service, Config config) {
-    var runtime = new ContainerRuntime(Place.of(config.socket()), config.timeout());
+  @Override public void start(Service service, Config config) throws Failure {
+    var runtime = new ContainerRuntime(Place.of(config.socket()), config.timeout(), service.tracer());
     Manual listed = service.health().ready("images", config.required() ? manual(false) : manual(false).optional());
     listed.set(false, "not listed yet");
     var loop = new Loop(LOG, runtime::refresh, sink(service, listed), config.every().orElse(null), config.required());
     if (config.trigger() != Trigger.NONE) {
-      service.onSignal(config.trigger().name(), loop::trigger);
+      onSignal(service, config.trigger(), loop);
     }
     offerRoute(service, loop);
     service.onStop("end the listing of images", CLOSING, loop::close);
     loop.start();
+  }
+
+  private static void onSignal(Service service, Trigger trigger, Loop loop) throws Failure {
+    try {
+      service.onSignal(trigger.name(), loop::trigger);
+    } catch (IllegalArgumentException refused) {
+      throw new Failure("images.trigger: " + refused.getMessage() + "; or images.every", refused);
+    }
   }
 
   private static Loop.Sink sink(Service service, Manual listed) {

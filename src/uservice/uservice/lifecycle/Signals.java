@@ -11,8 +11,15 @@ public final class Signals {
   /// Runs `action` at each signal `name` (`TERM`, `HUP`, without `SIG`), on a thread of the JVM's that serves this signal only.
   /// The last action registered for a signal is the one that runs.
   ///
-  /// @throws IllegalArgumentException if the platform has no such signal or the JVM keeps it (`QUIT` is its thread dump)
+  /// `QUIT`, otherwise the JVM's thread dump, is taken from it through the foreign function API, which the JVM allows with
+  /// `--enable-native-access=uservice` and warns of without.
+  ///
+  /// @throws IllegalArgumentException if the platform has no such signal, the JVM keeps it, or `QUIT` cannot be had here
   public static void on(String name, Runnable action) {
+    if (name.equals("QUIT")) {
+      QuitSignal.on(action);
+      return;
+    }
     try {
       Signal.handle(new Signal(name), _ -> action.run());
     } catch (IllegalArgumentException refused) {

@@ -9,10 +9,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import testing.Http;
+import testing.OtlpReceiver;
 import testing.Program;
 import uservice.grpc.Answer;
 import uservice.grpc.Connection;
 import uservice.grpc.Status;
+import uservice.trace.Tracer;
 import uservice.wire.Wire;
 
 /// Against a real containerd, which gets its images during the test. What it sends is what grpc-go sends: Huffman codes, tables,
@@ -68,7 +70,7 @@ class ContainerdTest {
 
   /// Whether the CRI service is up; the socket is there a moment before it.
   private static boolean answers() throws InterruptedException {
-    return new ContainerRuntime(new Place.Unix(socket), Duration.ofSeconds(5)).refresh() instanceof Outcome.Listed;
+    return new ContainerRuntime(new Place.Unix(socket), Duration.ofSeconds(5), Tracer.idle()).refresh() instanceof Outcome.Listed;
   }
 
   @AfterAll static void stop() throws Exception {
@@ -184,26 +186,50 @@ class ContainerdTest {
     }
   }
 
-  @Test void gaugeGrowsWhenAnImageWasImportedAndASignalCame() throws Exception {
+  /// The demo of the prior system: start, look, SIGQUIT, import an image, SIGQUIT: the gauge has grown, and each time a trace has arrived.
+  @Test void gaugeGrowsWhenAnImageWasImportedAndASignalCameAndTheTraceArrives() throws Exception {
     String first = importImage("before");
     int before;
     try (var connection = connect()) {
       before = list(connection, first).size();
     }
-    try (var program = Program.run(folder, Map.of(), "start", "--set", "health.port=0", "--set", "web.port=0", "--set", "shutdown.delay=0s",
-        "--set", "images.socket=unix://" + socket, "--set", "images.required=true")) {
+    var command = new ArrayList<>(Program.java());
+    command.add(command.indexOf("-p"), "--enable-native-access=uservice");
+    try (var collector = OtlpReceiver.open(); var program = Program.launch(folder, Map.of(), command, "start", "--set", "health.port=0", "--set", "web.port=0",
+        "--set", "shutdown.delay=0s", "--set", "images.socket=unix://" + socket, "--set", "images.required=true",
+        "--set", "trace.endpoint=http://127.0.0.1:" + collector.port(), "--set", "trace.every=100ms")) {
       awaitMetric(program, "images " + before);
       assertEquals(200, Http.get(program.port("health_port"), "/readyz").status());
+      program.signal("QUIT");
+      awaitMetric(program, "images_refresh_total{result=\"success\"} 2");
+      awaitMetric(program, "images " + before);
       String second = importImage("after");
       try (var connection = connect()) {
         list(connection, second);
       }
-      program.signal("USR1");
+      program.signal("QUIT");
       awaitMetric(program, "images " + (before + 1));
-      awaitMetric(program, "images_refresh_total{result=\"success\"} 2");
+      awaitMetric(program, "images_refresh_total{result=\"success\"} 3");
+      traced(collector.spans(9), before + 1);
       program.signal("TERM");
       assertEquals(0, program.exit(), program.out());
+      assertEquals(List.of(), collector.faults());
     }
+  }
+
+  /// Three traces of three spans: the event, and in it the connection and the call.
+  private static void traced(List<OtlpReceiver.Span> spans, long last) {
+    var traces = spans.stream().collect(Collectors.groupingBy(OtlpReceiver.Span::traceId));
+    assertEquals(3, traces.size(), spans.toString());
+    for (var trace : traces.values()) {
+      var event = trace.stream().filter(span -> span.parentSpanId().isEmpty()).findFirst().orElseThrow();
+      assertEquals("images refresh", event.name());
+      assertEquals(Set.of("connect", "runtime.v1.ImageService/ListImages"),
+          trace.stream().filter(span -> span.parentSpanId().equals(event.spanId())).map(OtlpReceiver.Span::name).collect(Collectors.toSet()));
+      assertTrue(trace.stream().allMatch(span -> span.start() >= event.start() && span.end() <= event.end()), trace.toString());
+    }
+    assertTrue(spans.stream().anyMatch(span -> Objects.equals(span.attributes().get("images"), last)), spans.toString());
+    assertTrue(spans.stream().filter(span -> span.name().endsWith("ListImages")).allMatch(span -> span.attributes().get("rpc.system").equals("grpc")));
   }
 
   private static void awaitMetric(Program program, String line) throws Exception {

@@ -33,7 +33,9 @@ class ImagesTest {
     for (String setting : settings) {
       words.addAll(List.of("--set", setting));
     }
-    return Program.launch(folder, Map.of(), command, words.toArray(String[]::new));
+    var allowed = new ArrayList<>(command);
+    allowed.add(command.indexOf("-p"), "--enable-native-access=uservice");
+    return Program.launch(folder, Map.of(), allowed, words.toArray(String[]::new));
   }
 
   private H2Peer runtime(byte[]... answers) throws IOException {
@@ -73,10 +75,10 @@ class ImagesTest {
       String first = page(program, "images_refresh_total{result=\"success\"} 1");
       assertTrue(first.contains("\nimages 2\n") && first.contains("\nimages_bytes 2000\n"), first);
       ready(program, 200);
-      program.signal("USR1");
+      program.signal("QUIT");
       String second = page(program, "images_refresh_total{result=\"success\"} 2");
       assertTrue(second.contains("\nimages 3\n") && second.contains("\nimages_bytes 3000\n"), second);
-      assertTrue(second.contains("\nuservice_signals_total{signal=\"USR1\"} 1\n"), second);
+      assertTrue(second.contains("\nuservice_signals_total{signal=\"QUIT\"} 1\n"), second);
       double last = Double.parseDouble(second.replaceAll("(?s).*\nimages_last_success_timestamp_seconds (\\S+)\n.*", "$1"));
       assertTrue(Math.abs(last - System.currentTimeMillis() / 1000.0) < 3600, "a time of today in seconds, " + last);
       for (String result : List.of("unreachable", "timeout", "cut", "invalid", "refused", "error")) {
@@ -145,7 +147,7 @@ class ImagesTest {
         ready(program, 200);
         page(program, "images 4");
       }
-      program.signal("USR1");
+      program.signal("QUIT");
       assertTrue(ready(program, 503).contains("nobody listens on the socket; the container runtime is not running"), ready(program, 503));
       String page = Http.get(program.port("health_port"), "/metrics").body();
       assertTrue(page.contains("\nimages 4\n"), "the last number stays\n" + page);
@@ -212,7 +214,7 @@ class ImagesTest {
     try (var _ = H2Peer.playing(UnixDomainSocketAddress.of(socket), talk -> scripts.remove().play(talk)); var program = start("images.timeout=500ms")) {
       for (String result : List.of("timeout", "refused", "invalid", "cut")) {
         page(program, "images_refresh_total{result=\"" + result + "\"} 1");
-        program.signal("USR1");
+        program.signal("QUIT");
       }
       String at = "images cannot be listed: unix://" + socket + ": ";
       for (String line : List.of("no answer within 500 ms", "ListImages was refused: PERMISSION_DENIED: not you",
@@ -269,7 +271,7 @@ class ImagesTest {
   }
 
   @Test void configurationIsCheckedBeforeTheStart() throws Exception {
-    Files.writeString(folder.resolve("uservice.yaml"), "images:\n  socket: /run/containerd/containerd.sock\n  trigger: quit\n  every: 1ms\n");
+    Files.writeString(folder.resolve("uservice.yaml"), "images:\n  socket: /run/containerd/containerd.sock\n  trigger: hup\n  every: 1ms\n");
     try (var program = Program.run(folder, Map.of(), "parse")) {
       assertEquals(3, program.exit());
       assertTrue(program.err().contains("uservice.yaml:3:12: error: images.trigger"), program.err());
