@@ -68,9 +68,9 @@ public final class Audit {
     }
   }
 
-  /// Packages of features are named as their modules.
+  /// Packages of features are named as their modules, or stand behind a module's name.
   private static boolean inChassis(String name, Jars jars) {
-    return jars.names().stream().filter(module -> !module.equals("uservice")).noneMatch(module -> name.equals(module) || name.startsWith(module + "."));
+    return jars.names().stream().filter(module -> !module.equals("uservice")).noneMatch(module -> name.equals(module) || name.startsWith(module + ".") || name.startsWith(module + "/"));
   }
 
   private void check(Linked runtime, Set<String> allowed, Path jdk) {

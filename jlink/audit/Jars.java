@@ -94,7 +94,8 @@ record Jars(List<Item> files, List<Item> content, SortedMap<String, SortedSet<St
         Path below = source.relativize(file);
         String module = below.getName(0).toString();
         String name = below.getNameCount() == 2 ? module : below.subpath(1, below.getNameCount() - 1).toString().replace('/', '.');
-        code.merge(name, Files.readAllLines(file).stream().filter(nothing.negate()).count(), Long::sum);
+        String shown = name.equals(module) || name.startsWith(module + ".") ? name : module + "/" + name; // a package that is not named as its module
+        code.merge(shown, Files.readAllLines(file).stream().filter(nothing.negate()).count(), Long::sum);
       }
     }
     return code;
