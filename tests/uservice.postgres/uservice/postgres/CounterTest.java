@@ -12,6 +12,7 @@ import static uservice.postgres.Wired.joined;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import testing.LogLines;
 import uservice.counter.BoundedCounter;
 import uservice.counter.CounterException;
 
@@ -41,8 +42,7 @@ final class CounterTest {
   }
 
   @Test void tellsEachWhoWaitedThatTheAnswerIsLost() throws Exception {
-    CounterTest.class.getModule().addReads(ModuleLayer.boot().findModule("java.logging").orElseThrow());
-    var lines = new Lines();
+    var lines = new LogLines("uservice.postgres");
     var first = new CountDownLatch(1);
     var crowd = new CountDownLatch(1);
     var together = new CompletableFuture<Integer>();
@@ -75,9 +75,9 @@ final class CounterTest {
         assertFalse(failed.retrySafe());
         assertTrue(failed.getMessage().contains("no answer, so that a number may be skipped: connection closed by the server"), failed.getMessage());
       }
-      assertEquals(1, lines.all().size());
-      assertTrue(lines.all().getFirst().startsWith("WARNING postgres://127.0.0.1:" + peer.port() + "/base: an answer was lost, and up to 2 numbers with it: connection closed"),
-          lines.all().getFirst());
+      assertEquals(1, lines.lines().size());
+      assertTrue(lines.lines().getFirst().startsWith("WARNING postgres://127.0.0.1:" + peer.port() + "/base: an answer was lost, and up to 2 numbers with it: connection closed"),
+          lines.lines().getFirst());
     } finally {
       lines.close();
     }
@@ -207,8 +207,7 @@ final class CounterTest {
   }
 
   @Test void warnsOfAServerThatMayForget() throws Exception {
-    CounterTest.class.getModule().addReads(ModuleLayer.boot().findModule("java.logging").orElseThrow());
-    var lines = new Lines();
+    var lines = new LogLines("uservice.postgres");
     try (var peer = Peer.trusting(connection -> {
       connection.batch();
       connection.send(answer("fsync", "full_page_writes"));
@@ -221,7 +220,7 @@ final class CounterTest {
       counter.next();
       counter.ping();
       assertEquals(List.of("WARNING postgres://127.0.0.1:" + peer.port()
-          + "/base: the server runs with fsync = off, full_page_writes = off, so when it crashes it may give numbers a second time; they should be on"), lines.all());
+          + "/base: the server runs with fsync = off, full_page_writes = off, so when it crashes it may give numbers a second time; they should be on"), lines.lines());
     } finally {
       lines.close();
     }

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import testing.Certificates;
+import testing.LogLines;
 import testing.RedisServer;
 import testing.ScriptedPeer;
 
@@ -286,6 +287,38 @@ class RedisTest {
     try (var server = RedisServer.start(folder, "--unixsocket", socket.toString()); var redis = new Redis(settings("redis+unix://" + socket + "?db=2"))) {
       redis.ask(Command.of("SET", "a", "b"));
       assertEquals("b", server.cli("-n", "2", "GET", "a"));
+    }
+  }
+
+  // ---- what a server may lose ----
+
+  @Test void warnsOnceOfAServerThatMayForget() throws Exception {
+    String policy = ": 'maxmemory-policy' lets the server throw any key away when its memory is full, jobs and counts among them; set 'maxmemory-policy noeviction'";
+    try (var server = RedisServer.start(folder, "--appendonly", "no", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru");
+         var log = new LogLines("uservice.redis"); var redis = new Redis(settings(server.uri("").toString()))) {
+      redis.ask(PING);
+      server.kill();
+      server.start();
+      for (boolean back = false; !back; ) {
+        try {
+          redis.ask(PING);
+          back = true;
+        } catch (RedisException notYet) {
+          Thread.sleep(10);
+        }
+      }
+      String where = "WARNING redis://127.0.0.1:" + server.port();
+      List<String> warnings = log.lines().stream().filter(line -> line.startsWith("WARNING") && line.contains("; set ")).toList();
+      assertEquals(List.of(where + ": 'appendonly' is no: when the server ends, it loses what it was told since its last snapshot, jobs and numbers that were"
+          + " acknowledged among it; set 'appendonly yes'", where + policy), warnings);
+    }
+  }
+
+  @Test void keepsQuietAboutAServerThatKeepsAll() throws Exception {
+    try (var server = RedisServer.start(folder, "--maxmemory-policy", "allkeys-lru"); // with no limit, nothing is thrown away
+         var log = new LogLines("uservice.redis"); var redis = new Redis(settings(server.uri("").toString()))) {
+      redis.ask(PING);
+      assertEquals(List.of(), log.lines().stream().filter(line -> line.startsWith("WARNING")).toList());
     }
   }
 }

@@ -15,12 +15,13 @@ import module java.base;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import testing.LogLines;
 import uservice.config.HostPort;
 
 class CheckConfigTest {
   private static final Optional<HostPort> DB = Optional.of(new HostPort("db", 5432));
   private final Health health = new Health(InstantSource.system(), System::nanoTime);
-  private final LogLines log = new LogLines();
+  private final LogLines log = new LogLines("uservice.health");
 
   @AfterEach void close() {
     health.close();

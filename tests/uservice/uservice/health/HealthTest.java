@@ -15,12 +15,13 @@ import static uservice.health.Probe.STARTUP;
 import module java.base;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import testing.LogLines;
 import testing.ManualClock;
 
 class HealthTest {
   private final ManualClock clock = new ManualClock();
   private final Health health = new Health(clock, clock::nanos);
-  private final LogLines log = new LogLines();
+  private final LogLines log = new LogLines("uservice.health");
 
   @AfterEach void close() {
     health.close();

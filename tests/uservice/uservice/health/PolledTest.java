@@ -14,11 +14,12 @@ import static uservice.health.Probe.STARTUP;
 import module java.base;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import testing.LogLines;
 import testing.ManualClock;
 
 class PolledTest {
   private final Health health = new Health(InstantSource.system(), System::nanoTime);
-  private final LogLines log = new LogLines();
+  private final LogLines log = new LogLines("uservice.health");
   private final CountDownLatch ends = new CountDownLatch(1);
 
   @AfterEach void close() {

@@ -9,10 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import module java.base;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import testing.LogLines;
 import testing.ScriptedPeer;
 
 class PreflightTest {
-  private final LogLines log = new LogLines();
+  private final LogLines log = new LogLines("uservice.health");
 
   @AfterEach void close() {
     log.close();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import module java.base;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import testing.LogLines;
 
 class ConcurrencyTest {
   private static final int THREADS = 4;
@@ -14,7 +15,7 @@ class ConcurrencyTest {
 
   private final Metrics metrics = new Metrics();
 
-  private final LogLines log = new LogLines();
+  private final LogLines log = new LogLines("uservice.metrics.Metrics");
 
   @AfterEach void close() {
     log.close();

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import testing.LogLines;
 import uservice.json.Utf8Buffer;
 
 class ExpositionTest {
@@ -19,7 +20,7 @@ class ExpositionTest {
   private static final String OPENMETRICS = "application/openmetrics-text; version=1.0.0";
   private static final String NASTY = "a\\b\"c\nd{e}f,g=h #i\u0000j\tk\r l é ü \u2028 😀 ";
 
-  private final LogLines log = new LogLines();
+  private final LogLines log = new LogLines("uservice.metrics.Metrics");
 
   @AfterEach void close() {
     log.close();

@@ -12,13 +12,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import testing.LogLines;
 
 class MetricsTest {
   private static final Consumer<Emitter> NOTHING = _ -> { };
 
   private final Metrics metrics = new Metrics(new Metrics.Config(3));
 
-  private final LogLines log = new LogLines();
+  private final LogLines log = new LogLines("uservice.metrics.Metrics");
 
   @AfterEach void close() {
     log.close();

@@ -9,13 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import testing.LogLines;
 
 class ProcessMetricsTest {
   @TempDir Path proc;
 
   private final Metrics metrics = new Metrics();
 
-  private final LogLines log = new LogLines();
+  private final LogLines log = new LogLines("uservice.metrics.Metrics");
 
   @AfterEach void close() {
     log.close();

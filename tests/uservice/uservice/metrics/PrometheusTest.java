@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import testing.Http;
+import testing.LogLines;
 import uservice.json.Json;
 
 /// The pages as the real readers take them: `promtool` and a `prometheus` that scrapes.
@@ -22,7 +23,7 @@ class PrometheusTest {
 
   @TempDir Path folder;
 
-  private final LogLines log = new LogLines();
+  private final LogLines log = new LogLines("uservice.metrics.Metrics");
 
   @AfterEach void close() {
     log.close();
