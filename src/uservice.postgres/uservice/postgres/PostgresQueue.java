@@ -4,6 +4,7 @@ import module java.base;
 
 import uservice.queue.DeadJob;
 import uservice.queue.Delivery;
+import uservice.queue.Hands;
 import uservice.queue.Job;
 import uservice.queue.Queue;
 import uservice.queue.QueueException;
@@ -24,12 +25,8 @@ final class PostgresQueue implements Queue {
   private static final String LOSS = "jobs that were counted may be gone, and jobs that were acknowledged come back";
   private static final String CHANNEL = "uservice_queue";
 
-  private enum State { OPEN, DRAINING, CLOSED }
-
   /// The token proves whose claim it is: no two claims have the same.
   private record Claim(PostgresQueue queue, Job job, int attempt, long seq, long token) implements Delivery {}
-
-  private record Held(long token, long until) {}
 
   private record Found(List<Claim> claims, boolean more, long due) {}
 
@@ -44,18 +41,14 @@ final class PostgresQueue implements Queue {
   private final ReentrantLock turn = new ReentrantLock(true); // to hold the queue's row: who waits for it here keeps no session from others
   private final LongAdder redelivered = new LongAdder();
   private final LongAdder duplicates = new LongAdder();
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition settled = lock.newCondition();
-  private final LinkedHashMap<Long, Held> held = new LinkedHashMap<>(); // by number, those claimed first in front
-  private int claiming;
-  private State state = State.OPEN;
+  private final Hands<Long> hands;
 
   PostgresQueue(Target target, QueueOptions options) {
     this.database = new Database(target, Sql.SCHEMA, LOSS);
     this.name = target.name;
     this.options = options;
     this.remembers = options.duplicateIds() > 0 && options.duplicateWindow().isPositive();
+    this.hands = new Hands<>(System::nanoTime, options.visibility(), delivery -> ((Claim) delivery).seq);
     this.listener = new Listener(target, CHANNEL, this::heard, this::wakeAll);
   }
 
@@ -74,10 +67,10 @@ final class PostgresQueue implements Queue {
 
   @Override public int submit(List<Job> batch, Duration wait) throws QueueException, InterruptedException {
     long end = System.nanoTime() + nanos(wait);
-    open();
+    mustBeOpen();
     storable(batch);
     int in = 0;
-    while (in < batch.size() && locked(() -> state) == State.OPEN) {
+    while (in < batch.size() && hands.open()) {
       long seen = room.rung();
       if (!submitting.tryLock(Math.max(end - System.nanoTime(), nanos(database.target().timeout)), TimeUnit.NANOSECONDS)) {
         return in; // more is being submitted here than the server takes
@@ -105,7 +98,7 @@ final class PostgresQueue implements Queue {
       }
     }
     if (in == 0 && !batch.isEmpty()) {
-      open();
+      mustBeOpen();
     }
     room.ring();
     return in;
@@ -193,14 +186,15 @@ final class PostgresQueue implements Queue {
     }
     while (true) {
       long seen = jobs.rung();
-      if (!enter()) {
+      mustNotBeClosed();
+      if (!hands.reach()) {
         return List.of();
       }
       Found found = null;
       try {
         found = find(consumer, Math.min(max, JOBS_TOGETHER_MAX));
       } finally {
-        leave(found == null ? List.of() : found.claims);
+        hands.take(found == null ? List.of() : found.claims);
       }
       if (!found.claims.isEmpty()) {
         jobs.ring(); // there may be more
@@ -215,28 +209,6 @@ final class PostgresQueue implements Queue {
         jobs.await(seen, Math.min(left, Math.clamp(found.due, POLL_LEAST.toNanos(), POLL_MOST.toNanos())));
       }
     }
-  }
-
-  /// Begins a claim; false where none is to be had any more.
-  private boolean enter() throws QueueException {
-    open(State.DRAINING);
-    return locked(() -> {
-      if (state == State.OPEN) {
-        claiming++;
-      }
-      return state == State.OPEN;
-    });
-  }
-
-  private void leave(List<Claim> claims) {
-    long now = System.nanoTime();
-    locked(() -> {
-      claiming--;
-      forget(now);
-      claims.forEach(claim -> held.putLast(claim.seq, new Held(claim.token, now + nanos(options.visibility()))));
-      settled.signalAll();
-      return null;
-    });
   }
 
   private Found find(String consumer, int max) throws QueueException {
@@ -259,11 +231,11 @@ final class PostgresQueue implements Queue {
   }
 
   @Override public int acknowledge(List<Delivery> done) throws QueueException {
-    open(State.DRAINING);
+    mustNotBeClosed();
     int ended = 0;
     for (List<Claim> some : own(done)) {
       ended += removed(Statement.of(Sql.ACKNOWLEDGE, name, some.stream().map(Claim::seq).sorted().toList()));
-      settle(some);
+      hands.settle(some);
     }
     return ended;
   }
@@ -281,20 +253,20 @@ final class PostgresQueue implements Queue {
   }
 
   @Override public void release(List<Delivery> untouched) throws QueueException {
-    open(State.DRAINING);
+    mustNotBeClosed();
     for (List<Claim> some : own(untouched).reversed()) {
       var release = Statement.of(Sql.RELEASE, name, some.stream().map(Claim::seq).toList(), some.stream().map(Claim::token).toList());
       run(session -> session.run(release));
-      settle(some);
+      hands.settle(some);
     }
   }
 
   @Override public void fail(Delivery failed, String reason) throws QueueException {
-    open(State.DRAINING);
+    mustNotBeClosed();
     Claim claim = own(List.of(failed)).getFirst().getFirst();
     var fail = Statement.of(Sql.FAIL, name, claim.seq, claim.token, options.maxAttempts(), micros(options.retryDelay()), note(reason));
     run(session -> session.run(fail));
-    settle(List.of(claim));
+    hands.settle(List.of(claim));
   }
 
   private List<List<Claim>> own(List<Delivery> deliveries) {
@@ -311,16 +283,8 @@ final class PostgresQueue implements Queue {
     return claims;
   }
 
-  private void settle(List<Claim> claims) {
-    locked(() -> {
-      claims.forEach(claim -> held.computeIfPresent(claim.seq, (_, now) -> now.token == claim.token ? null : now));
-      settled.signalAll();
-      return null;
-    });
-  }
-
   @Override public QueueStats stats() throws QueueException {
-    open(State.DRAINING);
+    mustNotBeClosed();
     List<Row> rows = run(session -> session.run(Statement.of(Sql.STATS, name))).getFirst();
     if (rows.isEmpty()) {
       return new QueueStats(0, 0, 0, Duration.ZERO, redelivered.sum(), duplicates.sum());
@@ -330,7 +294,7 @@ final class PostgresQueue implements Queue {
   }
 
   @Override public List<DeadJob> dead(int max) throws QueueException {
-    open(State.DRAINING);
+    mustNotBeClosed();
     var dead = new ArrayList<DeadJob>();
     long place = Long.MIN_VALUE;
     long seq = 0;
@@ -348,63 +312,39 @@ final class PostgresQueue implements Queue {
   }
 
   @Override public int requeue(Collection<String> ids) throws QueueException {
-    open(State.DRAINING);
+    mustNotBeClosed();
     return (int) locking(Statement.of(Sql.REQUEUE, name, storable(ids))).number(0);
   }
 
   @Override public int discard(Collection<String> ids) throws QueueException {
-    open(State.DRAINING);
+    mustNotBeClosed();
     return removed(Statement.of(Sql.DISCARD, name, storable(ids)));
   }
 
   private static List<String> storable(Collection<String> ids) { return ids.stream().filter(id -> id.indexOf(0) < 0).toList(); }
 
   @Override public boolean drain(Duration wait) throws QueueException, InterruptedException {
-    long end = System.nanoTime() + nanos(wait);
-    open(State.DRAINING);
-    lock.lock();
-    try {
-      state = state == State.OPEN ? State.DRAINING : state;
-      wakeAll();
-      while (state != State.CLOSED) {
-        long now = System.nanoTime();
-        forget(now);
-        if (claiming == 0 && held.isEmpty()) {
-          return true;
-        }
-        if (end - now <= 0) {
-          return false;
-        }
-        settled.awaitNanos(Math.min(end - now, claiming > 0 ? Long.MAX_VALUE : held.firstEntry().getValue().until - now));
-      }
-      return false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Claims that are over are anybody's.
-  private void forget(long now) {
-    while (!held.isEmpty() && held.firstEntry().getValue().until - now <= 0) {
-      held.pollFirstEntry();
-    }
+    mustNotBeClosed();
+    hands.drain();
+    wakeAll();
+    return hands.empty(wait);
   }
 
   @Override public void close() {
-    locked(() -> state = State.CLOSED);
-    locked(() -> {
-      settled.signalAll();
-      return null;
-    });
+    hands.close();
     wakeAll();
     listener.close();
     database.close();
   }
 
-  private void open() throws QueueException { open(State.OPEN); }
+  private void mustBeOpen() throws QueueException {
+    if (!hands.open()) {
+      throw QueueException.closed(where());
+    }
+  }
 
-  private void open(State last) throws QueueException {
-    if (locked(() -> state).compareTo(last) > 0) {
+  private void mustNotBeClosed() throws QueueException {
+    if (hands.closed()) {
       throw QueueException.closed(where());
     }
   }
@@ -417,15 +357,6 @@ final class PostgresQueue implements Queue {
           : database.closed() ? QueueException.closed(where())
           : e.passing() ? QueueException.unreachable(where(), e)
           : QueueException.refused(where(), e.getMessage());
-    }
-  }
-
-  private <T> T locked(Supplier<T> then) {
-    lock.lock();
-    try {
-      return then.get();
-    } finally {
-      lock.unlock();
     }
   }
 

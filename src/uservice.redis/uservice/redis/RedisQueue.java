@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import uservice.queue.DeadJob;
 import uservice.queue.Delivery;
+import uservice.queue.Hands;
 import uservice.queue.Job;
 import uservice.queue.Queue;
 import uservice.queue.QueueException;
@@ -19,7 +20,7 @@ final class RedisQueue implements Queue {
   private static final Logger LOG = System.getLogger("uservice.redis");
   private static final int SUBMIT_JOBS_MAX = 512; // in one step of the server
   private static final int SUBMIT_BYTES_MAX = 4 << 20;
-  private static final int IDS_MAX = 1_000; // in one step
+  static final int IDS_MAX = 1_000; // in one step
   private static final int CLAIM_FIRST = 16;
   private static final int CLAIM_BYTES = 8 << 20; // about what one claim should bring
   private static final int SWEEP_MAX = 100;
@@ -30,9 +31,6 @@ final class RedisQueue implements Queue {
   private static final long FULL_NANOS_MIN = 2_000_000;
   private static final long FULL_NANOS_MAX = 64_000_000;
   private static final long CONSUMER_IDLE_MILLIS_MAX = Duration.ofDays(1).toMillis();
-  private static final int DEAD_PAGE = 256;
-
-  private enum State { OPEN, DRAINING, CLOSED }
 
   private final Steps steps;
   private final QueueOptions options;
@@ -43,8 +41,8 @@ final class RedisQueue implements Queue {
   private final Semaphore blocked = new Semaphore(BLOCKED_MAX, true);
   private final ConcurrentLinkedDeque<Connection> own = new ConcurrentLinkedDeque<>();
   private final Set<String> consumers = ConcurrentHashMap.newKeySet();
-  private final Held held;
-  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private final DeadLetters dead;
+  private final Hands<String> hands;
   private volatile int most = CLAIM_FIRST;
   private final ReentrantLock sweeping = new ReentrantLock();
   private String cursor = "0-0"; // guarded by sweeping
@@ -55,7 +53,8 @@ final class RedisQueue implements Queue {
       throw new IllegalArgumentException("retry_delay is longer than visibility, which Redis cannot keep: a job that rests is one whose claim is over");
     }
     this.steps = new Steps(settings);
-    this.held = new Held(nanos, options.visibility());
+    this.dead = new DeadLetters(steps);
+    this.hands = new Hands<>(nanos, options.visibility(), delivery -> ((Entry) delivery).entry());
     this.options = options;
     this.nanos = nanos;
     this.sweepEvery = Math.clamp(options.visibility().toNanos() / 8, SWEEP_NANOS_MIN, SWEEP_NANOS_MAX);
@@ -70,7 +69,7 @@ final class RedisQueue implements Queue {
     boolean full = false;
     int in = 0;
     while (in < jobs.size()) {
-      if (state.get() != State.OPEN) {
+      if (!hands.open()) {
         if (in == 0) {
           throw QueueException.closed(where());
         }
@@ -131,30 +130,23 @@ final class RedisQueue implements Queue {
     }
     long deadline = nanos.getAsLong() + wait.toNanos();
     consumers.add(consumer);
-    held.claiming(+1);
-    try {
-      while (open()) {
-        List<Delivery> taken = now(consumer, max);
+    List<Delivery> taken = List.of();
+    while (taken.isEmpty() && hands.reach()) {
+      try {
+        taken = now(consumer, max);
         long left = deadline - nanos.getAsLong();
         if (!taken.isEmpty() || left <= 0) {
           return taken;
         }
         taken = later(consumer, max, Math.min(left, Math.max(1_000_000, nextSweep - nanos.getAsLong())));
-        if (!taken.isEmpty()) {
-          return taken;
-        }
+      } finally {
+        hands.take(taken);
       }
-      return List.of();
-    } finally {
-      held.claiming(-1);
     }
-  }
-
-  private boolean open() throws QueueException {
-    if (state.get() == State.CLOSED) {
+    if (taken.isEmpty() && hands.closed()) {
       throw QueueException.closed(where());
     }
-    return state.get() == State.OPEN;
+    return taken;
   }
 
   /// What is there without waiting: first what comes again, then what is new.
@@ -191,9 +183,10 @@ final class RedisQueue implements Queue {
       whole = true;
       return reply;
     } finally {
-      if (whole && state.get() != State.CLOSED) {
+      if (whole) {
         own.push(connection);
-      } else {
+      }
+      if (!whole || hands.closed()) {
         connection.close();
       }
     }
@@ -224,7 +217,7 @@ final class RedisQueue implements Queue {
       take((Reply.Many) entry, consumer, 1, taken);
     }
     adapt(taken);
-    return held.take(taken);
+    return taken;
   }
 
   /// Claims whose time is over, where it is time to look.
@@ -250,7 +243,7 @@ final class RedisQueue implements Queue {
       if (taken.isEmpty() && cursor.equals("0-0")) {
         nextSweep = nanos.getAsLong() + sweepEvery;
       }
-      return held.take(taken);
+      return taken;
     } finally {
       sweeping.unlock();
     }
@@ -283,7 +276,7 @@ final class RedisQueue implements Queue {
       var words = words();
       step.forEach(delivery -> words.add(own(delivery).entry()));
       ended += (int) number(steps.runWhole(Scripts.ACKNOWLEDGE, words));
-      held.letGo(step);
+      hands.settle(step);
     }
     return ended;
   }
@@ -298,7 +291,7 @@ final class RedisQueue implements Queue {
       rest(List.of(failed), options.retryDelay(), 0);
     } else {
       steps.runWhole(Scripts.BURY_HELD, words(entry.entry(), entry.consumer(), entry.attempt(), reason));
-      held.letGo(List.of(failed));
+      hands.settle(List.of(failed));
     }
   }
 
@@ -313,7 +306,7 @@ final class RedisQueue implements Queue {
         words.addAll(List.of(entry.entry(), entry.consumer(), entry.attempt()));
       }
       steps.runWhole(Scripts.REST, words);
-      held.letGo(step);
+      hands.settle(step);
     }
     nextSweep = nanos.getAsLong() + Math.min(sweepEvery, time.toNanos()); // whoever of the others rests: at the usual time
   }
@@ -326,88 +319,23 @@ final class RedisQueue implements Queue {
         redelivered.sum(), duplicates.sum());
   }
 
-  @Override public List<DeadJob> dead(int max) throws QueueException {
-    var dead = new ArrayList<DeadJob>();
-    walk((_, entry) -> {
-      Map<String, Reply> fields = Entry.fields(entry);
-      byte[] body = fields.get("body") instanceof Reply.Bulk(var bytes) && bytes.length <= Job.BODY_BYTES_MAX ? bytes : new byte[0];
-      dead.add(new DeadJob(new Job(id(entry), body), (int) number(fields.get("attempts")), fields.get("reason").string()));
-      return dead.size() < max;
-    });
-    return dead;
-  }
+  @Override public List<DeadJob> dead(int max) throws QueueException { return dead.first(max); }
 
-  /// The job's id; that of the entry where nobody gave it one, or one that is too long.
-  private static String id(Reply.Many entry) {
-    Reply given = Entry.fields(entry).get("id");
-    boolean fit = given != null && !given.string().isEmpty() && given.string().length() <= Job.ID_CHARS_MAX;
-    return fit ? given.string() : entry.items().getFirst().string();
-  }
+  @Override public int requeue(Collection<String> ids) throws QueueException { return dead.exhume(ids, true); }
 
-  private interface Visitor {
-    /// Sees an entry of the dead, and says whether to go on.
-    boolean visit(String at, Reply.Many entry) throws QueueException;
-  }
-
-  private List<Reply> page(String from) throws QueueException {
-    try {
-      return steps.items(steps.ask(() -> steps.redis().ask(Command.of("XRANGE", steps.dead(), from, "+", "COUNT", DEAD_PAGE))));
-    } catch (InterruptedException cut) {
-      Thread.currentThread().interrupt();
-      throw QueueException.unanswered(where(), new IOException("interrupted"));
-    }
-  }
-
-  private void walk(Visitor visitor) throws QueueException {
-    for (String from = "-"; ; ) {
-      String begin = from;
-      List<Reply> page = page(begin);
-      for (Reply entry : page) {
-        from = "(" + steps.items(entry).getFirst().string();
-        if (!visitor.visit(from.substring(1), (Reply.Many) entry)) {
-          return;
-        }
-      }
-      if (page.size() < DEAD_PAGE) {
-        return;
-      }
-    }
-  }
-
-  @Override public int requeue(Collection<String> ids) throws QueueException { return exhume(ids, 1); }
-
-  @Override public int discard(Collection<String> ids) throws QueueException { return exhume(ids, 0); }
-
-  private int exhume(Collection<String> ids, int again) throws QueueException {
-    var wanted = Set.copyOf(ids);
-    var found = new ArrayList<String>();
-    walk((at, entry) -> {
-      if (wanted.contains(id(entry))) {
-        found.add(at);
-      }
-      return true;
-    });
-    int count = 0;
-    for (int from = 0; from < found.size(); from += IDS_MAX) {
-      var words = words(again);
-      words.addAll(found.subList(from, Math.min(found.size(), from + IDS_MAX)));
-      count += (int) number(steps.runWhole(Scripts.EXHUME, words));
-    }
-    return count;
-  }
+  @Override public int discard(Collection<String> ids) throws QueueException { return dead.exhume(ids, false); }
 
   // ---- the end ----
 
   @Override public boolean drain(Duration wait) throws QueueException, InterruptedException {
-    if (!state.compareAndSet(State.OPEN, State.DRAINING) && state.get() == State.CLOSED) {
+    if (hands.closed()) {
       throw QueueException.closed(where());
     }
-    return held.awaitNothing(wait);
+    return hands.empty(wait);
   }
 
   @Override public void close() {
-    if (state.getAndSet(State.CLOSED) != State.CLOSED) {
-      held.abandon();
+    if (hands.close()) {
       leave();
       steps.redis().close();
       own.forEach(Connection::close);

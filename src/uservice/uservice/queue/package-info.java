@@ -1,7 +1,7 @@
 /// Queues of jobs that no crash loses: at-least-once, with claims that expire, a count of attempts and a dead-letter list.
 ///
 /// Reading order: [Queue] (the promises, call by call), [Job] and [Delivery], [QueueOptions] (the limits),
-/// [QueueException], [RecentIds], [QueueBackend] and [Queues] (how a URI becomes a queue), `MemoryQueue` (the one for `memory:`).
+/// [QueueException], [RecentIds] and [Hands] (for backends), [QueueBackend] and [Queues] (how a URI becomes a queue), `MemoryQueue` (the one for `memory:`).
 ///
 /// ```
 ///            submit              claim                    acknowledge

@@ -133,6 +133,7 @@ class RedisQueueTest {
     assertEquals(List.of(2, 2), dead.stream().map(DeadJob::attempts).toList());
     assertEquals(List.of("it does not work", "not acknowledged within 300 ms"), dead.stream().map(DeadJob::reason).toList());
     assertEquals(1, queue.dead(1).size());
+    assertEquals(0, queue.dead(0).size());
     assertEquals(0, queue.acknowledge(second), "the dead stay dead");
     assertEquals(1, queue.requeue(List.of("a", "unknown")));
     assertEquals(1, queue.discard(List.of("b", "a")));
