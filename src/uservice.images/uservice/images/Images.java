@@ -29,7 +29,7 @@ public final class Images implements Feature<Images.Config> {
   /// What stands under `images:` in the configuration.
   public record Config(
       @Doc("The signal that has the images listed anew.") @Default("quit") Trigger trigger,
-      @Doc("How often the images are listed anew by themselves; never where it is left out.")
+      @Doc("How often the images are listed anew by themselves; off, or left out, is never.")
       @Range(min = 100, max = 86_400_000) Optional<Duration> every,
       @Doc("Where the container runtime listens: unix:///path/of/socket, or tcp://host:port without TLS.")
       @Default("unix:///run/containerd/containerd.sock") URI socket,

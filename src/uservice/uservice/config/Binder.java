@@ -245,6 +245,9 @@ final class Binder {
     if (text.isEmpty() && plain && (optional || !type.kind().text())) {
       return optional ? Optional.empty() : needsValue(type, fallback, trail, given);
     }
+    if (optional && type.kind() == Kind.DURATION && text.equals(Times.OFF)) {
+      return Optional.empty();
+    }
     try {
       if (!plain && type.kind().core()) {
         throw new Unfit(Unfit.Fault.TYPE, type.expected() + "; write it without quotes");

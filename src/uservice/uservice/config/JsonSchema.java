@@ -66,7 +66,9 @@ final class JsonSchema {
 
   private static Map<String, Object> type(Type type) {
     return switch (type.kind()) {
-      case OPTIONAL -> members("anyOf", List.of(type(type.of()), members("type", "null")));
+      case OPTIONAL -> members("anyOf", type.of().kind() == Kind.DURATION
+          ? List.of(type(type.of()), members("const", Times.OFF), members("type", "null"))
+          : List.of(type(type.of()), members("type", "null")));
       case LIST -> members("type", "array", "items", type(type.of()));
       case MAP -> members("type", "object", "additionalProperties", type(type.of()));
       case RECORD -> object(type.keys(), type.keys().size());

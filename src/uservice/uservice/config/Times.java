@@ -4,6 +4,9 @@ import module java.base;
 
 /// Durations as they are written: whole numbers with units, the greater before the less, `1m30s`.
 final class Times {
+  /// What an `Optional<Duration>` that is empty may be written as.
+  static final String OFF = "off";
+
   private static final List<String> UNITS = List.of("d", "h", "m", "s", "ms");
   private static final long[] MILLIS = {86_400_000, 3_600_000, 60_000, 1000, 1};
 

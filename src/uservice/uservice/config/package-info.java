@@ -27,6 +27,7 @@
 ///
 /// **Types** come from the record, never from the look of a value: `no` and `1.10` are texts where a text is wanted, and
 /// `"8080"` is no number. `~` and a bare `key:` are "nothing": an empty `Optional`, an empty record, and a problem elsewhere.
+/// `off` is an empty `Optional<Duration>`.
 ///
 /// **Secrets** are in no text that leaves this package. A [Secret] prints as `***`, and in a printed line of the source the
 /// stars also stand for what is behind a key with a secret's name, or nearly its name, wherever it stands; where a file is

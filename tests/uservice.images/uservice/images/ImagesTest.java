@@ -270,6 +270,13 @@ class ImagesTest {
     }
   }
 
+  @Test void takesTheConfigurationWrittenOut() throws Exception {
+    Files.writeString(folder.resolve("uservice.yaml"), "images: {trigger: QUIT, every: off, socket: unix:///run/containerd/containerd.sock}\n");
+    try (var program = Program.run(folder, Map.of(), "parse")) {
+      assertEquals(0, program.exit(), program.err());
+    }
+  }
+
   @Test void configurationIsCheckedBeforeTheStart() throws Exception {
     Files.writeString(folder.resolve("uservice.yaml"), "images:\n  socket: /run/containerd/containerd.sock\n  trigger: hup\n  every: 1ms\n");
     try (var program = Program.run(folder, Map.of(), "parse")) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import module java.base;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import uservice.json.Json;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ConfigurationTest {
@@ -144,6 +145,21 @@ final class ConfigurationTest {
     assertFalse(Sample.load("", Map.of()).isEmpty());
     assertFalse(Sample.load(Map.of("USERVICE_NAME", "x")).isEmpty());
     assertFalse(Sample.load(Map.of(), "name=x").isEmpty());
+  }
+
+  record Timed(Optional<Duration> every, @Default("1s") Duration pause, Optional<String> text) {}
+
+  @Test
+  void takesOffForNoTime() throws ConfigurationException {
+    Schema schema = Schema.of(Timed.class);
+    Configuration off = Configuration.load(Optional.of(Source.of("t.yaml", "every: off\ntext: off\n")), Map.of(), List.of(), schema, Set.of());
+    assertEquals(new Timed(Optional.empty(), Duration.ofSeconds(1), Optional.of("off")), off.root(Timed.class));
+    Configuration set = Configuration.load(Optional.of(Source.of("t.yaml", "every: 5s\n")), Map.of(), List.of("every=off"), schema, Set.of());
+    assertEquals(Optional.empty(), set.root(Timed.class).every());
+    var refused = assertThrows(ConfigurationException.class,
+        () -> Configuration.load(Optional.of(Source.of("t.yaml", "pause: off\n")), Map.of(), List.of(), schema, Set.of()));
+    assertEquals("t.yaml:1:8: error: pause is 'off', expected a duration with its unit, such as 500ms, 5s, 1m30s or 2h", refused.getMessage().lines().findFirst().orElseThrow());
+    assertEquals("off", Json.parse(schema.jsonSchema()).asString("/properties/every/anyOf/1/const"));
   }
 
   @Test
