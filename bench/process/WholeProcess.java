@@ -18,6 +18,7 @@ public final class WholeProcess {
   private static final String READY = "/health/ready";
   private static final String BARE = "bare HttpServer";
   private static final String QUIET = "uservice";
+  private static final String TRACED = "uservice, traces of 1 % to a collector";
   private static final String LOGGED = "uservice, access log to a file";
   private static final int VISITS = 30; // of kubelet and Prometheus, before the memory of a server at rest is read
 
@@ -163,6 +164,9 @@ public final class WholeProcess {
   private void throughput() throws Exception {
     try (var bare = Running.start(bare(), "/", output());
         var quiet = Running.start(service("health.port=0", "web.port=PORT", "web.access_log=0", "log.level=warn"), "/hello", output());
+        var collector = new Collector();
+        var traced = Running.start(service("health.port=0", "web.port=PORT", "web.access_log=0", "log.level=warn", "trace.sample=0.01",
+            "trace.endpoint=http://127.0.0.1:" + collector.port()), "/hello", output());
         var logged = Running.start(service("health.port=0", "web.port=PORT"), "/hello", output())) {
       var rates = new LinkedHashMap<String, List<Double>>();
       var costs = new LinkedHashMap<String, List<Double>>();
@@ -173,15 +177,19 @@ public final class WholeProcess {
         }
         measure(rates, costs, BARE, bare, "/");
         measure(rates, costs, QUIET, quiet, "/hello");
+        measure(rates, costs, TRACED, traced, "/hello");
         measure(rates, costs, LOGGED, logged, "/hello");
         measure(rates, costs, "uservice, memory counter", quiet, "/");
       }
       report.chart("throughput", "Requests a second, median of " + ROUNDS + " rounds in turns", "1/s", medians(rates));
       report.chart("cost", "Processor time a request, the same rounds", "µs", medians(costs));
       report.figure("data plane with metrics, against a bare HttpServer", ratio(rates, QUIET), "", true, 0.95);
-      report.figure("the same with the access log to a file", ratio(rates, LOGGED), "", true, 0.85);
-      report.line("\nRatios to the bare server by processor time: " + Report.number(1 / ratio(costs, QUIET)) + ", with the access log "
+      report.figure("the same with traces, 1 % of them recorded and sent", ratio(rates, TRACED), "", true, 0.95);
+      report.figure("the same with the access log to a file, no traces", ratio(rates, LOGGED), "", true, 0.85);
+      report.line("\nRatios to the bare server by processor time: " + Report.number(1 / ratio(costs, QUIET)) + ", with traces of 1 % " + Report.number(1 / ratio(costs, TRACED)) + ", with the access log "
           + Report.number(1 / ratio(costs, LOGGED)) + ".");
+      report.line("The collector took %d requests with %.1f MB, for %d answers: 1 %% would be %d spans.".formatted(collector.requests(), collector.bytes() / 1e6,
+          traced.requests(), traced.requests() / 100));
       long lines = logged.lines("\"uservice.access\"");
       report.line("The access log has " + lines + " lines; " + logged.requests() + " answers were counted by the load.");
     }
