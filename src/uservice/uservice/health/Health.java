@@ -172,6 +172,26 @@ public final class Health implements AutoCloseable {
     return add(new Manual(board, name, probes, setting));
   }
 
+  /// Adds a check, kicked, in the place of the one of its name, if there is one, in one step: no verdict is made without either.
+  public Kick replace(String name, Set<Probe> probes, Kicking kicking) {
+    var kick = new Kick(board, name, probes, kicking);
+    kick.kick();
+    return replace(kick);
+  }
+
+  /// The same with one that is set by hand.
+  public Manual replace(String name, Set<Probe> probes, Setting setting) {
+    return replace(new Manual(board, name, probes, setting));
+  }
+
+  private <C extends Check> C replace(C check) {
+    board.edit(checks -> {
+      checks.remove(named(checks, check.name()));
+      append(checks, check);
+    });
+    return check;
+  }
+
   private <C extends Check> C add(C check) {
     board.edit(checks -> append(checks, check));
     return check;

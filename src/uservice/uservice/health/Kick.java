@@ -13,6 +13,7 @@ public final class Kick extends Check {
   private volatile boolean kicked;
   private volatile boolean late = true; // so that the first kick takes the way of a healing one
   private volatile Instant since;
+  private volatile String disabled; // why; null where it is not
 
   Kick(Board board, String name, Set<Probe> probes, Kicking kicking) {
     super(board, name, probes, kicking.required());
@@ -34,8 +35,26 @@ public final class Kick extends Check {
     }
   }
 
+  /// Makes it invalid for this reason, whoever kicks, until [#enable()].
+  public void disable(String why) {
+    disabled = why.isBlank() ? "disabled" : Text.clean(why);
+    since = board.wall.instant();
+    board.changed();
+  }
+
+  /// Ends what [#disable(String)] began, with a kick.
+  public void enable() {
+    disabled = null;
+    late = true;
+    kick();
+  }
+
   /// Raises `late` before it looks a second time: a kick in between is either seen here, or sees `late` and reports itself.
   @Override boolean valid(Probe probe, long now) {
+    return disabled == null && kicked(probe, now);
+  }
+
+  private boolean kicked(Probe probe, long now) {
     boolean counts = kicked || probe == Probe.ALIVE;
     if (now - last < within) {
       return counts;
@@ -45,8 +64,12 @@ public final class Kick extends Check {
   }
 
   @Override Detail detail(Probe probe, long now) {
-    boolean valid = valid(probe, now);
+    String why = disabled;
     long age = now - last;
+    if (why != null) {
+      return detail(false, why, since, age);
+    }
+    boolean valid = kicked(probe, now);
     Instant changed = !valid && age >= within ? board.wall.instant().minusNanos(age - within) : since;
     return detail(valid, valid ? "" : kicked || age >= within ? lateness : "not kicked yet", changed, age);
   }

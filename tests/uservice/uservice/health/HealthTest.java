@@ -252,4 +252,18 @@ class HealthTest {
     assertEquals(Map.of("expression", "answered no", "reference", "answered no", "action", "", "action reference", "", "throws", "no"),
         health.verdict(READY).details().stream().collect(Collectors.toMap(Detail::name, Detail::message)));
   }
+
+  @Test void replacesACheckWithoutAVerdictThatHasNeither() {
+    begin();
+    health.ready("stock", manual(true));
+    health.replace("stock", Set.of(READY, ALIVE), kickedWithin(ofSeconds(5)));
+    assertTrue(health.valid(READY));
+    assertEquals(List.of("stock"), health.verdict(ALIVE).details().stream().map(Detail::name).toList());
+    health.replace("stock", Set.of(READY), manual(false));
+    assertEquals(List.of(), health.verdict(ALIVE).details());
+    Eventually.is("told", () -> log.lines().contains("WARNING ready is invalid: stock: not enabled yet"));
+    assertEquals(1, log.lines().stream().filter(line -> line.startsWith("WARNING")).count(), () -> "one change to invalid: " + log.lines());
+    health.replace("new", Set.of(READY), manual(true));
+    assertTrue(health.verdict(READY, "new").isPresent(), "where there was none it is added");
+  }
 }

@@ -138,4 +138,21 @@ class KickTest {
       Eventually.is("valid told in the end", last::get);
     }
   }
+
+  @Test void disabledItIsInvalidForItsReasonUntilItIsEnabled() {
+    Kick packing = health.alive("packing", kickedWithin(ofSeconds(30)));
+    packing.kick();
+    clock.advance(ofSeconds(1));
+    packing.disable("out\nof tape");
+    packing.kick();
+    assertEquals(new Detail("packing", false, false, "out\\nof tape", clock.instant(), Duration.ZERO),
+        health.verdict(Probe.ALIVE).details().getFirst(), "a kick changes nothing");
+    clock.advance(ofSeconds(60));
+    packing.enable();
+    assertTrue(health.valid(Probe.ALIVE), "enabling is a kick");
+    clock.advance(ofSeconds(30));
+    assertFalse(health.valid(Probe.ALIVE), "and from there the time counts");
+    packing.disable(" ");
+    assertEquals("disabled", health.verdict(Probe.ALIVE).details().getFirst().message());
+  }
 }
