@@ -51,6 +51,22 @@ public final class Histogram extends Sampled {
     }
   }
 
+  /// Adds what was counted elsewhere in the same buckets: how many values fell into each (not added up, the last one above
+  /// every bound), and their sum.
+  ///
+  /// @throws IllegalArgumentException if there are more or fewer buckets, or a count is negative
+  public void add(long[] counts, double total) {
+    if (counts.length != buckets.length || Arrays.stream(counts).anyMatch(count -> count < 0)) {
+      throw new IllegalArgumentException("counts are " + Arrays.toString(counts) + ", must be " + buckets.length + " and none negative");
+    }
+    for (int i = 0; i < counts.length; i++) {
+      buckets[i].add(counts[i]);
+    }
+    if (Double.isFinite(total)) {
+      sum.add(total);
+    }
+  }
+
   /// The first bucket whose bound is not below. Bounds are few, and the processor foresees a loop that most values leave in
   /// the same place; halving the range would make it guess at each step.
   private int bucket(double value) {

@@ -146,6 +146,16 @@ public final class Metrics {
     register(new Callback(description, source, childrenMax, () -> overflows.with(name).increment()));
   }
 
+  /// Whether a family, or a line of one, has this name.
+  public boolean has(String name) {
+    lock.lock();
+    try {
+      return owners.containsKey(name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Forgets a family, its series and its names; false where there is none that a caller registered. Handles that are still
   /// held go on counting unseen.
   public boolean remove(String name) {

@@ -413,4 +413,25 @@ class MetricsTest {
     var units = page().families().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, family -> family.getValue().unit()));
     assertEquals(Map.of("a_seconds", "seconds", "b_bytes", "bytes", "c_ratio", "ratio", "seconds", "", "e_things", "", "f_seconds", ""), units);
   }
+
+  @Test void aHistogramTakesWhatWasCountedElsewhere() {
+    Histogram waits = metrics.histogram("waits_seconds", "Waits.", 1, 2);
+    waits.observe(0.5);
+    waits.add(new long[] {3, 0, 2}, 12.5);
+    assertEquals(4, value("waits_seconds_bucket{le=\"1.0\"}"));
+    assertEquals(4, value("waits_seconds_bucket{le=\"2.0\"}"));
+    assertEquals(6, value("waits_seconds_count"));
+    assertEquals(13, value("waits_seconds_sum"));
+    assertThrows(IllegalArgumentException.class, () -> waits.add(new long[] {1, 1}, 1));
+    assertThrows(IllegalArgumentException.class, () -> waits.add(new long[] {1, -1, 1}, 1));
+    assertEquals(6, value("waits_seconds_count"), "what is refused is not half counted");
+  }
+
+  @Test void knowsWhichNamesAreTaken() {
+    metrics.histogram("waits_seconds", "Waits.", 1, 2);
+    assertTrue(metrics.has("waits_seconds") && metrics.has("waits_seconds_bucket") && metrics.has("uservice_metric_overflow_total"));
+    assertFalse(metrics.has("waits"));
+    metrics.remove("waits_seconds");
+    assertFalse(metrics.has("waits_seconds_bucket"));
+  }
 }
