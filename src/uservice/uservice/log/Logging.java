@@ -73,8 +73,10 @@ public final class Logging {
   private final Logger root;
   private final Map<String, Logger> named = new HashMap<>(); // the manager holds loggers weakly, and their levels with them
   private final ReentrantLock applying = new ReentrantLock();
+  private Config applied; // guarded by it
 
-  private Logging(LineFormat format, Outlet outlet) {
+  private Logging(Config config, LineFormat format, Outlet outlet) {
+    this.applied = config;
     this.outlet = outlet;
     this.handler = new LogHandler(format, outlet);
     this.root = Logger.getLogger("");
@@ -97,7 +99,7 @@ public final class Logging {
     boolean text = config.format() == Format.TEXT || config.format() == Format.AUTO && terminal;
     LineFormat format = text ? new TextFormat(terminal && !noColor(), ZoneId.systemDefault()) : new JsonFormat(service);
     var outlet = new Outlet(out, config.queue(), count -> dropNote(count, format));
-    var logging = new Logging(format, outlet);
+    var logging = new Logging(config, format, outlet);
     if (!foreign) {
       logging.takeOver(config);
     }
@@ -109,6 +111,7 @@ public final class Logging {
   public void apply(Config config) {
     applying.lock();
     try {
+      applied = config;
       root.setLevel(config.level().threshold);
       config.levels().forEach((name, level) -> named.computeIfAbsent(name, Logger::getLogger).setLevel(level.threshold));
       for (var each = named.entrySet().iterator(); each.hasNext(); ) {
@@ -117,6 +120,24 @@ public final class Logging {
           entry.getValue().setLevel(null);
           each.remove();
         }
+      }
+    } finally {
+      applying.unlock();
+    }
+  }
+
+  /// Sets the level of one logger, or of all by the name `""`, until the next [#apply(Config)]; empty gives back what the
+  /// configuration says.
+  public void level(String name, Optional<Level> level) {
+    applying.lock();
+    try {
+      Level wanted = level.orElse(name.isEmpty() ? applied.level() : applied.levels().get(name));
+      if (name.isEmpty()) {
+        root.setLevel(wanted.threshold);
+      } else if (wanted != null) {
+        named.computeIfAbsent(name, Logger::getLogger).setLevel(wanted.threshold);
+      } else if (named.containsKey(name)) {
+        named.remove(name).setLevel(null);
       }
     } finally {
       applying.unlock();

@@ -86,6 +86,25 @@ class LoggingTest {
     assertLevels("test.levels.quiet", Level.OFF);
   }
 
+  @Test void aLevelCanBeSetUntilTheNextReload() {
+    Logging logging = install(config("warn", Map.of("test.set", "debug")));
+    logging.level("test.set", Optional.of(Logging.Level.TRACE));
+    logging.level("test.other", Optional.of(Logging.Level.ERROR));
+    logging.level("", Optional.of(Logging.Level.OFF));
+    assertLevels("test.set.below", Level.ALL);
+    assertLevels("test.other", Level.ERROR);
+    assertLevels("test.unnamed", Level.OFF);
+    for (String name : List.of("test.set", "test.other", "", "test.never")) {
+      logging.level(name, Optional.empty());
+    }
+    assertLevels("test.set", Level.DEBUG);
+    assertLevels("test.other", Level.WARNING);
+    assertLevels("test.unnamed", Level.WARNING);
+    logging.level("test.other", Optional.of(Logging.Level.ERROR));
+    logging.apply(config("info", Map.of()));
+    assertLevels("test.other", Level.INFO);
+  }
+
   @Test void keepsALevelAlthoughNobodyHoldsTheLogger() throws Exception {
     install(config("info", Map.of("test.collected", "debug")));
     var gone = new WeakReference<>(new Object());
