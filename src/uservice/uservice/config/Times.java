@@ -3,7 +3,7 @@ package uservice.config;
 import module java.base;
 
 /// Durations as they are written: whole numbers with units, the greater before the less, `1m30s`.
-final class Times {
+public final class Times {
   /// What an `Optional<Duration>` that is empty may be written as.
   static final String OFF = "off";
 
@@ -37,6 +37,17 @@ final class Times {
     }
   }
 
+  /// Reads one that comes from elsewhere than the configuration.
+  ///
+  /// @throws IllegalArgumentException with what would be right
+  public static Duration of(String text) {
+    try {
+      return parse(text);
+    } catch (Unfit unfit) {
+      throw new IllegalArgumentException(unfit.getMessage(), unfit);
+    }
+  }
+
   private static int skip(String text, int at, char least, char most) {
     int end = at;
     while (end < text.length() && text.charAt(end) >= least && text.charAt(end) <= most) {
@@ -46,7 +57,7 @@ final class Times {
   }
 
   /// In the greatest unit that gives a whole number, but a minute in seconds: `500ms`, `60s`, `90s`, `5m`, `1h`, `2d`.
-  static String format(Duration time) {
+  public static String format(Duration time) {
     long millis = time.toMillis();
     for (int i = 0; millis != 0 && i < UNITS.size(); i++) {
       if (millis % MILLIS[i] == 0 && (millis != MILLIS[2] || i > 2)) {

@@ -39,4 +39,11 @@ final class ValuesTest {
     assertEquals(-1, Integer.signum(Size.parse("1kB").compareTo(Size.parse("1KiB"))));
     assertThrows(IllegalArgumentException.class, () -> new Size(-1));
   }
+
+  @Test void aTimeFromElsewhereIsReadTheSameWay() {
+    assertEquals(Duration.ofSeconds(90), Times.of("1m30s"));
+    assertEquals("a duration with its unit, such as 500ms, 5s, 1m30s or 2h, did you mean 5s?",
+        assertThrows(IllegalArgumentException.class, () -> Times.of("5")).getMessage());
+    assertThrows(IllegalArgumentException.class, () -> Times.of("9999999999999999d"));
+  }
 }
