@@ -17,6 +17,7 @@ public final class Lifecycle {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch over = new CountDownLatch(1);
   private final Deque<StopAction> actions = new ArrayDeque<>();
   private final List<Consumer<State>> listeners = new CopyOnWriteArrayList<>();
   private final Thread starter = Thread.currentThread();
@@ -52,6 +53,9 @@ public final class Lifecycle {
     } finally {
       lock.unlock();
     }
+    if (state == State.STOPPED) {
+      over.countDown();
+    }
     listeners.forEach(listener -> listener.accept(state));
     return true;
   }
@@ -82,6 +86,16 @@ public final class Lifecycle {
     asked.await();
   }
 
+  /// Waits at most `time` until the end is asked for; returns whether it was.
+  public boolean awaitStop(Duration time) throws InterruptedException {
+    return asked.await(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /// Waits at most `time` until the last stop action has run; returns whether it has.
+  public boolean awaitEnd(Duration time) throws InterruptedException {
+    return over.await(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   /// Why the end was asked for, in words for the log; empty before.
   public String reason() {
     return reason;
@@ -90,6 +104,16 @@ public final class Lifecycle {
   /// The exit code that came with the request; 0 before.
   public int exitCode() {
     return exitCode;
+  }
+
+  /// Gives the exit code of a stop that was asked for without one; a code that is there stands.
+  public void exitCode(int code) {
+    lock.lock();
+    try {
+      exitCode = exitCode == 0 ? code : exitCode;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Registers `action` to run at the end, before those that were registered earlier.

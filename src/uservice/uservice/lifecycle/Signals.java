@@ -27,6 +27,13 @@ public final class Signals {
     }
   }
 
+  /// The number that the platform gives signal `name`.
+  ///
+  /// @throws IllegalArgumentException if it has none of that name
+  static int number(String name) {
+    return new Signal(name).getNumber();
+  }
+
   /// Sends signal `name` to this process.
   public static void raise(String name) {
     Signal.raise(new Signal(name));

@@ -63,4 +63,24 @@ class LifecycleTest {
     var refused = assertThrows(IllegalArgumentException.class, () -> new Lifecycle().onStop("x", Duration.ZERO, () -> {}));
     assertEquals("stop action 'x' has the limit PT0S, must be above 0", refused.getMessage());
   }
+
+  @Test void exitCodeIsGivenWhereTheStopHadNone() {
+    var lifecycle = new Lifecycle();
+    lifecycle.stop("SIGTERM", 0);
+    lifecycle.exitCode(143);
+    lifecycle.exitCode(7);
+    assertEquals(143, lifecycle.exitCode());
+  }
+
+  @Test void stopAndEndAreWaitedFor() throws Exception {
+    var lifecycle = new Lifecycle();
+    assertFalse(lifecycle.awaitStop(Duration.ZERO));
+    lifecycle.advance(State.Event.STARTED);
+    Thread.ofVirtual().start(() -> lifecycle.stop("test", 0));
+    assertTrue(lifecycle.awaitStop(Duration.ofSeconds(20)));
+    lifecycle.advance(State.Event.DRAINED);
+    assertFalse(lifecycle.awaitEnd(Duration.ZERO), "stopping is not stopped");
+    Thread.ofVirtual().start(() -> lifecycle.advance(State.Event.FINISHED));
+    assertTrue(lifecycle.awaitEnd(Duration.ofSeconds(20)));
+  }
 }
