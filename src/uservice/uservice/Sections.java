@@ -63,7 +63,7 @@ final class Sections {
     for (Feature<?> feature : given) {
       configuration = configuration.with(feature.section());
     }
-    if (file.isEmpty() && wanted(configuration, List.of()).isEmpty()) {
+    if (file.isEmpty() && wanted(configuration, arguments.rest()).isEmpty()) {
       for (Feature<?> feature : features) {
         configuration = feature.sample() ? configuration.with(feature.section()) : configuration;
       }

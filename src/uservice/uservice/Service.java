@@ -34,6 +34,7 @@ import uservice.trace.Tracer;
 public final class Service {
   private static final Logger LOG = System.getLogger("uservice");
   private static final Duration FLUSH = Duration.ofSeconds(1);
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
   private static final Duration FLUSH_SPANS = Duration.ofSeconds(2);
 
   private final Sections sections;
@@ -50,6 +51,8 @@ public final class Service {
   private final Vitals vitals;
   private final Reload reload;
   private final AtomicReference<Ending> ending = new AtomicReference<>();
+  private final Map<String, Server> listeners = Collections.synchronizedMap(new LinkedHashMap<>()); // of the features
+  private final List<Runnable> hangups = new CopyOnWriteArrayList<>();
   private Server healthServer;
   private Server webServer;
 
@@ -127,20 +130,63 @@ public final class Service {
   }
 
   /// Runs `action` at each signal of this name (`USR1`), on a thread of the JVM's for this signal, and counts it in
-  /// `uservice_signals_total`.
+  /// `uservice_signals_total`. At HUP it runs after the configuration was read anew, whatever came of that.
   ///
   /// @throws IllegalArgumentException if the signal cannot be had, or is one that the service itself needs
   public void onSignal(String name, Runnable action) {
-    if (Set.of("TERM", "INT", "HUP").contains(name)) {
-      throw new IllegalArgumentException("signal '" + name + "' is the service's own: TERM and INT stop it, HUP reloads");
+    if (Set.of("TERM", "INT").contains(name)) {
+      throw new IllegalArgumentException("signal '" + name + "' is the service's own: it asks for the end");
     }
-    handle(name, action);
+    if (name.equals("HUP")) {
+      hangups.add(action);
+    } else {
+      handle(name, action);
+    }
   }
 
   /// Asks the service to end in order; returns at once. The first reason stands. With `exitCode` 0 the program's own exit
   /// code tells whether the end was clean.
   public void stop(String reason, int exitCode) {
     lifecycle.stop(reason, exitCode);
+  }
+
+  /// Gives the exit code of a stop that was asked for without one, as of a program that this one runs; the first that is
+  /// not 0 stands. May come until the last stop action has run.
+  public void exitCode(int code) {
+    lifecycle.exitCode(code);
+  }
+
+  /// Why the stop was asked for, in words; empty before.
+  public String reason() {
+    return lifecycle.reason();
+  }
+
+  /// Waits at most `time` until the stop is asked for; returns whether it was.
+  public boolean awaitStop(Duration time) throws InterruptedException {
+    return lifecycle.awaitStop(time);
+  }
+
+  /// Waits at most `time` until the last stop action has run; returns whether it has. Whoever waits on the health port, or
+  /// one of [#listen], can still be answered then.
+  public boolean awaitEnd(Duration time) throws InterruptedException {
+    return lifecycle.awaitEnd(time);
+  }
+
+  /// Opens a port of the feature's own beside the health port, with `routes`: each request on a virtual thread, neither
+  /// counted nor logged. It closes when everything else has ended, just before the health port, and is named in the line
+  /// that says `ready`, as `name_port`. Returns where it listens; port 0 takes a free one.
+  ///
+  /// @throws Failure if the port cannot be had
+  public InetSocketAddress listen(String name, String host, int port, Web routes) throws Failure {
+    Server server = open(() -> Server.side(name, host, port, routes, settings.web()));
+    listeners.put(name, server);
+    return server.address();
+  }
+
+  /// Sets the least level of a logger and those below it, until the next reload of the configuration; empty gives back what the
+  /// configuration says. The name `""` is that of all loggers.
+  public void logLevel(String logger, Optional<Logging.Level> level) {
+    logging.level(logger, level);
   }
 
   /// Runs the service on this thread until its end, and returns the exit code.
@@ -168,7 +214,7 @@ public final class Service {
     handleSignals();
     new HealthEndpoints(health).register(admin, settings.health().prefix());
     new MetricsEndpoints(metrics, settings).register(admin, settings.health().prefix());
-    healthServer = open("health", settings.health().host(), settings.health().port(), admin, false);
+    healthServer = open(() -> Server.admin("health", settings.health().host(), settings.health().port(), admin, settings.web()));
     preflight();
     for (Feature<?> feature : sections.wanted(configuration, command())) {
       start(feature);
@@ -178,7 +224,7 @@ public final class Service {
     }
     if (!web.isEmpty()) {
       web.around(new ServerSpans(tracer)); // outside of what the features put around
-      webServer = open("web", settings.web().host(), settings.web().port(), web, true);
+      webServer = open(() -> Server.data("web", settings.web().host(), settings.web().port(), web, settings.web(), metrics));
     }
     health.start();
     reload.watch(Sections.file(call.arguments(), System.getenv()));
@@ -208,9 +254,13 @@ public final class Service {
     }
   }
 
-  private Server open(String name, String host, int port, Web routes, boolean data) throws Failure {
+  private interface Opening {
+    Server open() throws ServerException;
+  }
+
+  private static Server open(Opening opening) throws Failure {
     try {
-      return data ? Server.data(name, host, port, routes, settings.web(), metrics) : Server.admin(name, host, port, routes, settings.web());
+      return opening.open();
     } catch (ServerException refused) {
       throw new Failure(refused.getMessage(), refused);
     }
@@ -229,7 +279,10 @@ public final class Service {
     for (String name : List.of("TERM", "INT")) {
       handle(name, () -> stopSignal(name));
     }
-    handle("HUP", reload::run);
+    handle("HUP", () -> {
+      reload.run();
+      hangups.forEach(Runnable::run);
+    });
   }
 
   private void handle(String name, Runnable action) {
@@ -296,9 +349,10 @@ public final class Service {
       report(end);
       lifecycle.advance(State.Event.FINISHED);
       logging.flush(FLUSH);
-      // 6. The health server goes last, so that a probe has an answer until now.
+      // 6. The health server goes last, so that a probe has an answer until now; who waited for the end is still told.
+      listeners.values().forEach(Service::close);
       if (healthServer != null) {
-        healthServer.stop(Duration.ZERO);
+        close(healthServer);
       }
       health.close();
       logging.close(FLUSH);
@@ -306,6 +360,10 @@ public final class Service {
       throw new IllegalStateException("BUG: nobody interrupts the end", cut);
     }
     return lifecycle.exitCode() != 0 ? lifecycle.exitCode() : (end.faults().isEmpty() && !end.hurried() ? Exit.FINE : Exit.FAILED).code();
+  }
+
+  private static void close(Server server) {
+    server.stop(server.active() > 0 ? LAST_ANSWERS : Duration.ZERO);
   }
 
   private void drain(Ending end) throws InterruptedException {
@@ -329,8 +387,10 @@ public final class Service {
 
   /// Says that the service is up: in the log, and to a person at a terminal as links.
   private void tell() {
-    LOG.log(Level.INFO, "ready", Field.of("health_port", healthServer.address().getPort()),
-        Field.of("web_port", webServer == null ? null : webServer.address().getPort()));
+    var ports = new ArrayList<>(List.of(Field.of("health_port", healthServer.address().getPort()),
+        Field.of("web_port", webServer == null ? null : webServer.address().getPort())));
+    listeners.forEach((name, listener) -> ports.add(Field.of(name + "_port", listener.address().getPort())));
+    LOG.log(Level.INFO, "ready", ports.toArray());
     if (call.terminal()) {
       String health = link(settings.health().host(), healthServer);
       call.out().println(settings.name() + " is up; Ctrl-C stops it\n  health   " + health + settings.health().prefix()

@@ -154,4 +154,78 @@ class FeatureTest {
       assertTrue(Http.get(health, "/metrics").body().contains("uservice_signals_total{signal=\"USR2\"} 1\n"));
     }
   }
+
+  @Test void runsAtHangupsAfterTheReload() throws Exception {
+    try (var program = start("""
+          @Override public void start(Service service, Config config) {
+            service.onSignal("HUP", () -> say("hung up"));
+          }
+        """)) {
+      program.port("health_port");
+      program.signal("HUP");
+      program.awaitOut("hung up");
+      assertTrue(program.out().indexOf("reload") < program.out().indexOf("hung up"), program.out());
+      program.signal("TERM");
+      assertEquals(0, program.exit(), "it goes on, and ends in order");
+    }
+  }
+
+  @Test void portOfItsOwnAnswersUntilEverythingElseHasEnded() throws Exception {
+    try (var program = start("""
+          @Override public void start(Service service, Config config) throws Exception {
+            var own = new uservice.http.Web();
+            own.post("/end", _ -> {
+              service.stop("asked", 0);
+              return Reply.text(service.awaitEnd(Duration.ofSeconds(30)) ? "ended with " + service.state() : "never");
+            });
+            service.listen("own", "127.0.0.1", 0, own);
+            service.onStop("give a code", Duration.ofSeconds(5), () -> { say("stop action ran"); service.exitCode(42); });
+          }
+        """)) {
+      try (var http = Http.connect(program.port("own_port"))) {
+        assertEquals("ended with STOPPED", http.ask("POST", "/end", "", "").body());
+      }
+      assertTrue(program.out().contains("stop action ran"), program.out());
+      assertEquals(42, program.exit(), program.out());
+      assertFalse(program.out().contains("cut off"), program.out());
+    }
+  }
+
+  @Test void takenPortOfItsOwnFailsTheStart() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); var program = start("""
+          @Override public void start(Service service, Config config) throws Exception {
+            service.listen("own", "127.0.0.1", Integer.parseInt(config.word().substring(1)), new uservice.http.Web());
+          }
+        """, "sample.word=p" + taken.getLocalPort())) {
+      assertEquals(1, program.exit());
+      assertTrue(program.err().contains("own: port " + taken.getLocalPort() + " on 127.0.0.1 is taken") && program.err().lines().count() == 1, program.err());
+    }
+  }
+
+  @Test void levelsAreSetWhileRunning() throws Exception {
+    try (var program = start("""
+          @Override public void start(Service service, Config config) {
+            LOG.log(System.Logger.Level.DEBUG, "not yet");
+            service.logLevel("sample", Optional.of(uservice.log.Logging.Level.DEBUG));
+            LOG.log(System.Logger.Level.DEBUG, "now");
+            service.logLevel("sample", Optional.empty());
+            LOG.log(System.Logger.Level.DEBUG, "no more");
+          }
+        """)) {
+      program.port("health_port");
+      assertTrue(program.out().contains("\"now\"") && !program.out().contains("not yet") && !program.out().contains("no more"), program.out());
+    }
+  }
+
+  @Test void commandThatAFeatureWantsLeavesNoRoomForTheSample() throws Exception {
+    String feature = HEAD + """
+          @Override public boolean wanted(boolean sectionPresent, List<String> command) { return !command.isEmpty(); }
+          @Override public void start(Service service, Config config) { say("would run " + service.command()); }
+        }""";
+    try (var program = Program.launch(folder, Map.of(), Modules.withFeature(folder, feature),
+        "start", "--set", "health.port=0", "--set", "shutdown.delay=0s", "--", "sort", "-n")) {
+      program.awaitOut("would run [sort, -n]");
+      program.awaitOut("\"web_port\":null");
+    }
+  }
 }

@@ -6,9 +6,10 @@ import uservice.metrics.Metrics;
 
 /// One open port with the routes of a [Web]: the JDK's `HttpServer`, made fit for a network.
 ///
-/// There are two kinds. The data port runs each request on a virtual thread of its own, counts and
+/// There are two kinds, and a third of the features. The data port runs each request on a virtual thread of its own, counts and
 /// logs. The health port has platform threads of its own, so that no load on the data port keeps a
-/// probe from being answered, and does neither. All methods may be called from any thread.
+/// probe from being answered, and does neither. A port on the side has the one's threads and the
+/// other's silence. All methods may be called from any thread.
 public final class Server {
   /// Connections that the system keeps until the server accepts them; the system may allow fewer.
   private static final int BACKLOG = 1024;
@@ -47,6 +48,17 @@ public final class Server {
       throws ServerException {
     var front = new Front(routes, limits, System::nanoTime);
     return new Server(open(name, host, port, limits), front, Workers.platform(name), null,
+        System::nanoTime).start();
+  }
+
+  /// Opens a port beside those two: each request on a virtual thread, as many as may wait for something, none of them counted
+  /// or logged.
+  ///
+  /// @throws ServerException as [#data(String, String, int, Web, Web.Config, Metrics)]
+  public static Server side(String name, String host, int port, Web routes, Web.Config limits)
+      throws ServerException {
+    var front = new Front(routes, limits, System::nanoTime);
+    return new Server(open(name, host, port, limits), front, Workers.virtual(name), null,
         System::nanoTime).start();
   }
 
