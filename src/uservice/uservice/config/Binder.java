@@ -12,6 +12,7 @@ final class Binder {
   private final Map<String, String> environment;
   private final List<Problems.Found> found;
   private final Map<String, String> origins = new HashMap<>();
+  private final Set<String> confided = new HashSet<>();
   private Schema schema; // null while a default is bound
 
   Binder(Map<String, String> environment, List<Problems.Found> found) {
@@ -22,6 +23,11 @@ final class Binder {
   /// Where the values come from that neither the file nor a default gave, by their paths.
   Map<String, String> origins() {
     return origins;
+  }
+
+  /// The paths of the values that hold the content of a file.
+  Set<String> confided() {
+    return confided;
   }
 
   /// A default that an author wrote.
@@ -239,7 +245,10 @@ final class Binder {
       }
       text = put.text();
       plain |= !put.sources().isEmpty(); // in a flow mapping it cannot be written without quotes
-      hidden |= put.fromFile();
+      if (put.fromFile()) {
+        hidden = true;
+        confided.add(trail.toString());
+      }
       shown = put.sources().isEmpty() ? "" : " (from " + String.join(", ", put.sources()) + ")";
     }
     if (text.isEmpty() && plain && (optional || !type.kind().text())) {

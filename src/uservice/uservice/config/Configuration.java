@@ -16,12 +16,14 @@ public final class Configuration {
   private final Schema schema;
   private final Map<String, Record> records;
   private final Map<String, String> origins;
+  private final Set<String> confided;
   private final boolean empty;
 
-  private Configuration(Schema schema, Map<String, Record> records, Map<String, String> origins, boolean empty) {
+  private Configuration(Schema schema, Map<String, Record> records, Map<String, String> origins, Set<String> confided, boolean empty) {
     this.schema = schema;
     this.records = records;
     this.origins = origins;
+    this.confided = confided;
     this.empty = empty;
   }
 
@@ -49,7 +51,7 @@ public final class Configuration {
       layers.forEach(layer -> layer.input().hide(layer.node(), secrets));
     }
     ConfigurationException.check(found);
-    return new Configuration(schema, records, binder.origins(), layers.isEmpty());
+    return new Configuration(schema, records, binder.origins(), binder.confided(), layers.isEmpty());
   }
 
   private static boolean parse(Source file, Schema schema, List<Given> layers, List<Problems.Found> found) {
@@ -97,13 +99,26 @@ public final class Configuration {
     ConfigurationException.check(found);
     var more = new LinkedHashMap<>(records);
     more.put(section, (Record) record);
-    return new Configuration(schema, more, origins, empty);
+    return new Configuration(schema, more, origins, confided, empty);
   }
 
   /// Everything in force, as YAML that gives this configuration again: defaults too, in the schema's order, secrets as
   /// `***`, with a comment at each value that came from a variable or a setting. Ends with a line feed.
   public String effective() {
     return new Effective(origins).text(schema, records);
+  }
+
+  /// Everything in force as a tree, for programs that carry it elsewhere: a record or mapping is a `Map` by the keys' names in the
+  /// schema's order, a list a `List`, a constant its name, and every other value what it is bound to. What nobody configured and
+  /// no default gives is left out. What may not be shown stays a [Secret]: those that are, and any value with the content of a
+  /// file in it (`${file:…}`), which becomes one.
+  public Map<String, Object> values() {
+    return new Values(confided, true).of(schema, records);
+  }
+
+  /// The same without what is as it would be if nobody had configured it. A section that is present stays, perhaps empty.
+  public Map<String, Object> departures() {
+    return new Values(confided, false).of(schema, records);
   }
 
   /// The paths of what is different in `later`, in the schema's order: `health.port`, `log.levels`, or a section that came

@@ -118,7 +118,7 @@ final class Effective {
         && !ELSEWHERE.contains(text.toLowerCase(Locale.ROOT));
   }
 
-  private static Object component(Object record, Key key) {
+  static Object component(Object record, Key key) {
     try {
       return SchemaReader.open(record.getClass(), record.getClass().getDeclaredMethod(key.component())).invoke(record);
     } catch (ReflectiveOperationException impossible) {

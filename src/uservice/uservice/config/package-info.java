@@ -4,7 +4,7 @@
 /// an author writes on a component); [Secret], [HostPort], [Size] (values of its own); [Problem], [Problems], [Origin] (what
 /// an operator reads). Inside: `SchemaReader`, `Notes` (classes to types), `Overrides` (variables and settings to layers),
 /// `Binder` (layers to records), `Interpolation`, `Scalars`, `Times` (texts to values), `Excerpt` (the marked line), and
-/// `Effective`, `MarkdownTable`, `JsonSchema` (what is printed).
+/// `Effective`, `MarkdownTable`, `JsonSchema` (what is printed), `Values` (what other programs carry on).
 ///
 /// ```
 ///   record classes ──SchemaReader──▶ Type, Key
