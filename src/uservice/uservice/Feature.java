@@ -34,6 +34,12 @@ public interface Feature<C extends Record> {
     return sectionPresent;
   }
 
+  /// Whether the feature, so configured, adds routes to the data port: the port is then named in files for a deployment. Nothing
+  /// is started to find out, so a feature without routes says it here.
+  default boolean serves(C config) {
+    return true;
+  }
+
   /// Whether this is the feature that shows itself where nothing at all was configured.
   default boolean sample() {
     return false;

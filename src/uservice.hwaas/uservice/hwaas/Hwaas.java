@@ -66,6 +66,8 @@ public final class Hwaas implements Feature<Hwaas.Config> {
 
   @Override public Class<Config> config() { return Config.class; }
 
+  @Override public boolean serves(Config config) { return false; }
+
   @Override public void start(Service service, Config config) {
     logToStandardError(service);
     Queue queue = Queues.open(config.queue(), config.options());

@@ -64,6 +64,8 @@ public final class Images implements Feature<Images.Config> {
 
   @Override public Class<Config> config() { return Config.class; }
 
+  @Override public boolean serves(Config config) { return false; } // its route is an addition to those of others
+
   @Override public void start(Service service, Config config) throws Failure {
     var runtime = new ContainerRuntime(Place.of(config.socket()), config.timeout(), service.tracer());
     Manual listed = service.health().ready("images", config.required() ? manual(false) : manual(false).optional());
