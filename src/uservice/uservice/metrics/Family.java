@@ -1,5 +1,6 @@
 package uservice.metrics;
 
+import module java.base;
 import uservice.json.Utf8Buffer;
 
 /// The series of one name, one for each set of label values. Bind a set once with `with` and keep the handle; asking again
@@ -45,6 +46,30 @@ public final class Family<M> extends Series {
   /// @throws IllegalArgumentException if there are more or fewer values than labels
   public M with(String... values) {
     return children.of(values);
+  }
+
+  /// The names of the labels.
+  public List<String> labels() {
+    return description.labels;
+  }
+
+  /// Hands each set of label values that there is, and its handle, to `reader`, in the order in which they came.
+  public void forEach(BiConsumer<List<String>, M> reader) {
+    for (Children.Child<M> child : children.all()) {
+      if (child == null) {
+        break;
+      }
+      reader.accept(Collections.unmodifiableList(Arrays.asList(child.values)), child.content);
+    }
+  }
+
+  /// Whether what stands under its sets is a `kind`.
+  boolean holds(Class<?> kind) {
+    return kind == switch (description.type) {
+      case COUNTER -> Counter.class;
+      case GAUGE, INFO -> Gauge.class;
+      case HISTOGRAM -> Histogram.class;
+    };
   }
 
   /// Forgets the series with these values; false where there is none. A handle that is still held goes on counting unseen.

@@ -90,6 +90,20 @@ public final class Histogram extends Sampled {
     return sum.sum();
   }
 
+  /// The upper bounds of the buckets but for the last, which has none.
+  public double[] bounds() {
+    return bounds.clone();
+  }
+
+  /// Adds to each of `totals` what was observed in that bucket, above the bound below it; not cumulative.
+  ///
+  /// @throws IndexOutOfBoundsException if there are fewer than the bounds and one more
+  public void addTo(long[] totals) {
+    for (int i = 0; i < buckets.length; i++) {
+      totals[i] += buckets[i].sum();
+    }
+  }
+
   /// One line a bucket, cumulative, then `_count` and `_sum`, which OpenMetrics forbids where a bound is negative: such a sum
   /// falls, and what may fall is no counter.
   @Override void write(Description family, byte[][] prefixes, Format format, Utf8Buffer out) {

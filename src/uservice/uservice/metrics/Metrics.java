@@ -156,6 +156,19 @@ public final class Metrics {
     }
   }
 
+  /// The family of that name, for whoever reads what others count: empty where there is none, where it is of another kind, or
+  /// where its values come from a callback.
+  public <M> Optional<Family<M>> family(String name, Class<M> kind) {
+    for (Series one : series) {
+      if (one.description.name.equals(name) && one instanceof Family<?> family && family.holds(kind)) {
+        @SuppressWarnings("unchecked") // it holds what was asked for
+        var found = (Family<M>) family;
+        return Optional.of(found);
+      }
+    }
+    return Optional.empty();
+  }
+
   /// Forgets a family, its series and its names; false where there is none that a caller registered. Handles that are still
   /// held go on counting unseen.
   public boolean remove(String name) {

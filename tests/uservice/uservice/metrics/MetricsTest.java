@@ -434,4 +434,41 @@ class MetricsTest {
     metrics.remove("waits_seconds");
     assertFalse(metrics.has("waits_seconds_bucket"));
   }
+
+  @Test void aFamilyIsThereForWhoeverReadsIt() {
+    var waits = metrics.histogram("wait_seconds", "W.", List.of("shelf", "kind"), 1, 2);
+    waits.with("7", "a").observe(0.5);
+    waits.with("7", "a").observe(1);
+    waits.with("8", "b").observe(5);
+    Family<Histogram> read = metrics.family("wait_seconds", Histogram.class).orElseThrow();
+    assertEquals(List.of("shelf", "kind"), read.labels());
+    var told = new ArrayList<String>();
+    var totals = new long[3];
+    read.forEach((values, histogram) -> {
+      told.add(values + " " + histogram.count() + " " + Arrays.toString(histogram.bounds()));
+      histogram.addTo(totals);
+    });
+    assertEquals(List.of("[7, a] 2 [1.0, 2.0]", "[8, b] 1 [1.0, 2.0]"), told);
+    assertEquals("[2, 0, 1]", Arrays.toString(totals));
+    assertThrows(IndexOutOfBoundsException.class, () -> waits.with("7", "a").addTo(new long[2]));
+  }
+
+  @Test void readersCannotChangeWhatTheyRead() {
+    Histogram waits = metrics.histogram("wait_seconds", "W.", 1, 2);
+    waits.bounds()[0] = 100;
+    assertEquals(1, waits.bounds()[0]);
+    metrics.gauge("g", "G.", "l").with("a");
+    metrics.family("g", Gauge.class).orElseThrow().forEach((values, _) -> assertThrows(UnsupportedOperationException.class, () -> values.set(0, "b")));
+  }
+
+  @Test void aFamilyOfAnotherKindIsNone() {
+    metrics.counter("c_total", "C.").increment();
+    metrics.info("i_info", "I.", "a", "b");
+    metrics.gauge("asked", "A.", () -> 1);
+    assertTrue(metrics.family("c_total", Counter.class).isPresent());
+    assertTrue(metrics.family("i_info", Gauge.class).isPresent());
+    assertTrue(metrics.family("c_total", Histogram.class).isEmpty());
+    assertTrue(metrics.family("asked", Gauge.class).isEmpty());
+    assertTrue(metrics.family("absent", Counter.class).isEmpty());
+  }
 }
