@@ -28,6 +28,7 @@ final class LogHandler extends Handler {
       Line line = kept == null ? new Line() : kept; // where none is kept, a parameter's toString() may be logging as well
       format(record, line, FRAMES);
       outlet.put(line.bytes);
+      Listening.tell(record, line);
       if (line.bytes.size() <= KEEP) {
         line.clear();
         pool.set(slot, line);

@@ -33,6 +33,11 @@ public final class Logging {
       this.threshold = threshold;
     }
 
+    /// The least weight of a record of this level.
+    int threshold() {
+      return threshold.intValue();
+    }
+
     /// What a record's level is called on a line, by its weight.
     static Level of(java.util.logging.Level level) {
       int weight = level.intValue();
@@ -142,6 +147,13 @@ public final class Logging {
     } finally {
       applying.unlock();
     }
+  }
+
+  /// Has `listener` told of each line of at least `least` that leaves from now on, beside the stream, until the answer is closed.
+  /// It is called on the thread that logs, so it must be quick, must not block and must not log; what it throws is ignored. For
+  /// the whole process, whoever installs the log anew; where logging is [foreign][#foreign()], nothing is told.
+  public static Listening listen(Level least, Consumer<Entry> listener) {
+    return Listening.begin(least, listener);
   }
 
   /// How many lines were dropped because the stream did not take them.

@@ -60,7 +60,8 @@ final class TextFormat implements LineFormat {
     }
   }
 
-  private static void fields(Fields fields, Utf8Buffer out) {
+  /// ` name=value` for each field, a value with a blank or a quote in it in quotes.
+  static void fields(Fields fields, Utf8Buffer out) {
     for (int i = 0; i < fields.count(); i++) {
       Text.visible(fields.get(i).name(), NAME_BYTES_MAX, out.put(' '));
       out.put('=');
