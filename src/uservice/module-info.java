@@ -28,6 +28,7 @@ module uservice {
   exports uservice.queue;
   exports uservice.trace;
 
+  uses uservice.AdminPage;
   uses uservice.Feature;
   uses uservice.cli.Command;
   uses uservice.counter.CounterBackend;

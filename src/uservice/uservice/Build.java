@@ -4,20 +4,21 @@ import module java.base;
 import java.lang.module.ResolvedModule;
 
 /// What this program is made of, as far as it can tell from inside.
-final class Build {
+public final class Build {
   private Build() {}
 
   /// The version of module `uservice`; `dev` where it was not built as a jar.
-  static String version() {
+  public static String version() {
     return versionOf(Build.class.getModule());
   }
 
-  static String java() {
+  /// The version of what runs it, as the JDK has it.
+  public static String java() {
     return System.getProperty("java.runtime.version"); // Runtime.version() writes the same with streams
   }
 
   /// The modules beside the JDK's, by name, with their versions.
-  static SortedMap<String, String> modules() {
+  public static SortedMap<String, String> modules() {
     var modules = new TreeMap<String, String>();
     for (Module module : ModuleLayer.boot().modules()) {
       if (!module.getName().startsWith("java.") && !module.getName().startsWith("jdk.")) {

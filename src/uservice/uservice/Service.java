@@ -53,6 +53,7 @@ public final class Service {
   private final AtomicReference<Ending> ending = new AtomicReference<>();
   private final Map<String, Server> listeners = Collections.synchronizedMap(new LinkedHashMap<>()); // of the features
   private final List<Runnable> hangups = new CopyOnWriteArrayList<>();
+  private final List<AdminPage> pages = new ArrayList<>();
   private Server healthServer;
   private Server webServer;
 
@@ -86,6 +87,11 @@ public final class Service {
     return settings.name();
   }
 
+  /// The service's version: what the configuration says, else that of uservice.
+  public String version() {
+    return settings.version().orElseGet(Build::version);
+  }
+
   public Metrics metrics() {
     return metrics;
   }
@@ -111,6 +117,11 @@ public final class Service {
 
   public State state() {
     return lifecycle.state();
+  }
+
+  /// Calls `listener` with each state that is entered from now on, on the thread that caused it.
+  public void onState(Consumer<State> listener) {
+    lifecycle.onChange(listener);
   }
 
   /// The configuration in force, which a reload may replace.
@@ -214,6 +225,7 @@ public final class Service {
     handleSignals();
     new HealthEndpoints(health).register(admin, settings.health().prefix());
     new MetricsEndpoints(metrics, settings).register(admin, settings.health().prefix());
+    openPages();
     healthServer = open(() -> Server.admin("health", settings.health().host(), settings.health().port(), admin, settings.web()));
     preflight();
     for (Feature<?> feature : sections.wanted(configuration, command())) {
@@ -232,6 +244,13 @@ public final class Service {
       health.release(STARTUP);
       health.release(READY);
       tell();
+    }
+  }
+
+  private void openPages() {
+    if (settings.health().page()) {
+      ServiceLoader.load(AdminPage.class).forEach(pages::add);
+      pages.forEach(page -> page.open(this));
     }
   }
 

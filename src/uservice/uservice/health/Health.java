@@ -25,6 +25,8 @@ public final class Health implements AutoCloseable {
       @Default("/health") String prefix,
       @Doc("Whether the data port answers probes as well.")
       @Default("false") boolean onWeb,
+      @Doc("Whether the health port shows people a page at /, where a module for one is there.")
+      @Default("true") boolean page,
       @Doc("Checks by name, each with one of tcp, http, dns, file.")
       Map<String, CheckConfig> checks,
       @Doc("What must succeed before the service starts, by name.")
