@@ -15,6 +15,7 @@ NO_JDK := uservice: no JDK 25 found. Install one (Temurin 25, or your system's o
 MODULES := $(notdir $(wildcard src/*))
 JARS    := $(MODULES:%=build/modules/%.jar)
 SOURCES := $(shell find src -name '*.java' | sort)
+OTHERS  := $(shell find src -type f ! -name '*.java' | sort)
 # sun.misc.Signal warns in a way that nothing in the source can silence; -XDignore.symbol.file is for that one class.
 JAVAC   := $(JDK)/bin/javac -encoding UTF-8 -g -Xlint:all,-serial -Werror -XDignore.symbol.file
 DOCLINT := -Xdoclint:all,-missing
@@ -43,6 +44,7 @@ uservice.postgres:  uservice.config uservice.backend uservice.queue uservice.cou
 uservice.grpc:      uservice.wire
 uservice.images:    uservice.cli uservice.config uservice.grpc uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice.trace uservice.wire uservice
 uservice.otlp:      uservice.config uservice.json uservice.metrics uservice.trace uservice.wire uservice
+uservice.page:      uservice.config uservice.health uservice.http uservice.json uservice.lifecycle uservice.log uservice.metrics uservice
 endef
 export LAYERS
 
@@ -66,9 +68,10 @@ build/sources: FORCE
 	@mkdir -p build && printf '%s\n' $(SOURCES) > $@.new && { cmp -s $@.new $@ || cp $@.new $@; } && rm $@.new
 FORCE:
 
-build/classes/.done: $(SOURCES) build/sources Makefile | jdk
+build/classes/.done: $(SOURCES) $(OTHERS) build/sources Makefile | jdk
 	@rm -rf build/classes && mkdir -p build/classes
 	$(JAVAC) $(DOCLINT) --module-version $(VERSION) --module-source-path src -d build/classes @build/sources
+	@cd src && for file in $(OTHERS:src/%=%); do install -D -m 644 "$$file" "../build/classes/$$file" || exit 1; done
 	@touch $@
 
 # Sorted entries and one fixed date: the same sources give the same bytes.
