@@ -43,6 +43,7 @@ uservice.redis:     uservice.config uservice.backend uservice.queue uservice.cou
 uservice.postgres:  uservice.config uservice.backend uservice.queue uservice.counter uservice.wire uservice
 uservice.grpc:      uservice.wire
 uservice.images:    uservice.cli uservice.config uservice.grpc uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice.trace uservice.wire uservice
+uservice.manifest:  uservice.cli uservice.config uservice.json uservice.lifecycle uservice
 uservice.otlp:      uservice.config uservice.json uservice.metrics uservice.trace uservice.wire uservice
 uservice.page:      uservice.config uservice.health uservice.http uservice.json uservice.lifecycle uservice.log uservice.metrics uservice
 endef
@@ -84,7 +85,7 @@ build/modules/%.jar: build/classes/.done
 
 TESTS        := $(shell find tests -name '*.java' | sort)
 TEST_MODULES := $(filter $(MODULES),$(notdir $(wildcard tests/*)))
-TESTREADS     = --add-modules jdk.management --add-reads $$m=ALL-UNNAMED,java.management,jdk.management
+TESTREADS     = --add-modules jdk.management --add-reads $$m=ALL-UNNAMED,java.management,jdk.management --add-exports uservice/uservice.yaml=$$m
 TESTLINT     := -Xlint:-try,-missing-explicit-ctor,-exports
 JUNIT        := build/lib/junit-platform-console-standalone-6.0.1.jar
 

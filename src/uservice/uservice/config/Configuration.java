@@ -108,10 +108,10 @@ public final class Configuration {
     return new Effective(origins).text(schema, records);
   }
 
-  /// Everything in force as a tree, for programs that carry it elsewhere: a record or mapping is a `Map` by the keys' names in the
-  /// schema's order, a list a `List`, a constant its name, and every other value what it is bound to. What nobody configured and
-  /// no default gives is left out. What may not be shown stays a [Secret]: those that are, and any value with the content of a
-  /// file in it (`${file:…}`), which becomes one.
+  /// Everything in force as a tree, for programs that carry it elsewhere: a record is a `Map` by its keys' names in the schema's
+  /// order, a mapping one in the order of its names, a list a `List`, a constant its name, and every other value what it is
+  /// bound to. What nobody configured and no default gives is left out. What may not be shown stays a [Secret]: those that are,
+  /// and any value with the content of a file in it (`${file:…}`), which becomes one.
   public Map<String, Object> values() {
     return new Values(confided, true).of(schema, records);
   }

@@ -36,7 +36,7 @@ record Values(Set<String> confided, boolean all) {
     return switch (type.kind()) {
       case RECORD -> record(type, value, trail);
       case MAP -> {
-        var values = new LinkedHashMap<String, Object>();
+        var values = new TreeMap<String, Object>(); // many a record's copy of its map has another order in each run
         ((Map<?, ?>) value).forEach((name, each) -> values.put((String) name, value(type.of(), each, trail.to((String) name))));
         yield values;
       }

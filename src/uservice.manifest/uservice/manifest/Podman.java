@@ -1,0 +1,74 @@
+package uservice.manifest;
+
+import static uservice.manifest.Tree.list;
+import static uservice.manifest.Tree.map;
+
+import module java.base;
+
+/// A pod for `podman play kube`, as it is. What Podman knows of probes is the image's own health check, which asks the service by its
+/// configuration; the probes of a pod it would run through a shell that no such image has.
+record Podman(Facts facts, Wanted wanted, PodParts parts) {
+  static List<Written> write(Facts facts, Wanted wanted) {
+    var podman = new Podman(facts, wanted, new PodParts(facts, wanted, Slots.of(facts, wanted)));
+    return List.of(new Written("podman.yaml", podman.heading() + YamlText.of(podman.objects())));
+  }
+
+  private String heading() {
+    var text = new StringBuilder("# Written by 'uservice manifest podman' from the configuration in force.\n"
+        + "# podman play kube podman.yaml; podman kube down podman.yaml\n");
+    Carried carried = facts.carried();
+    secret(text, "-secrets", carried.secrets().stream().map(Carried.Variable::name).toList());
+    secret(text, "-files", carried.files().stream().map(Carried.Lies::name).toList());
+    return text.toString();
+  }
+
+  private void secret(StringBuilder text, String more, List<String> keys) {
+    if (!keys.isEmpty()) {
+      text.append("# Needs a Secret, played before it:\n#   {apiVersion: v1, kind: Secret, metadata: {name: ").append(facts.name()).append(more)
+          .append("}, stringData: {").append(keys.stream().map(key -> key + ": …").collect(Collectors.joining(", "))).append("}}\n");
+    }
+  }
+
+  List<Object> objects() {
+    Map<String, Object> file = map("apiVersion", "v1", "kind", "ConfigMap", "metadata", map("name", facts.name()),
+        "data", map(PodParts.FILE, facts.carried().text()));
+    Map<String, Object> service = published(parts.container(wanted.sidecar().isPresent() ? "uservice" : "it", false));
+    var containers = new ArrayList<Object>(List.of(service));
+    if (wanted.sidecar().isPresent()) {
+      containers.add(published(parts.program(false)));
+    }
+    Optional<Peer> redis = facts.redis();
+    redis.ifPresent(peer -> containers.add(redis(peer)));
+    var volumes = new ArrayList<>(parts.volumes());
+    redis.ifPresent(_ -> volumes.add(map("name", "redis", "persistentVolumeClaim", map("claimName", facts.name() + "-redis"))));
+    Map<String, Object> pod = map("apiVersion", "v1", "kind", "Pod", "metadata", map("name", facts.name(), "labels", parts.labels()),
+        "spec", map(
+            "restartPolicy", "Always",
+            "terminationGracePeriodSeconds", facts.graceSeconds(),
+            "hostAliases", redis.filter(peer -> !peer.here()).map(peer -> list(map("ip", "127.0.0.1", "hostnames", list(peer.host())))).orElse(null),
+            "containers", containers,
+            "volumes", volumes));
+    return List.of(file, pod);
+  }
+
+  /// The container with its ports on the machine.
+  private static Map<String, Object> published(Map<String, Object> container) {
+    if (container.get("ports") instanceof List<?> ports) {
+      container.put("ports", ports.stream().map(port -> {
+        Map<String, Object> published = new LinkedHashMap<>();
+        ((Map<?, ?>) port).forEach((name, value) -> published.put((String) name, value));
+        published.put("hostPort", published.get("containerPort"));
+        return published;
+      }).toList());
+    }
+    return container;
+  }
+
+  /// Redis beside the service, under the name by which the configuration calls it, keeping what it acknowledged.
+  private Map<String, Object> redis(Peer peer) {
+    return map("name", "redis", "image", wanted.redisImage(), "imagePullPolicy", "IfNotPresent",
+        "args", list("redis-server", "--port", String.valueOf(peer.port()), "--bind", "127.0.0.1", "--appendonly", "yes", "--dir", "/data"),
+        "securityContext", map("allowPrivilegeEscalation", false, "readOnlyRootFilesystem", true),
+        "volumeMounts", list(map("name", "redis", "mountPath", "/data")));
+  }
+}

@@ -1,0 +1,2 @@
+/// Deployment files, written from the configuration in force.
+package uservice.manifest;
