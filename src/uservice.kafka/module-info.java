@@ -1,0 +1,7 @@
+/// Kafka (brokers 2.1 to 4.x) without a client library: [uservice.kafka] says how it is spoken to.
+module uservice.kafka {
+  requires uservice;
+  requires uservice.wire;
+
+  exports uservice.kafka;
+}
