@@ -5,6 +5,7 @@ import module java.base;
 import uservice.postgres.BackendMessage.*;
 import uservice.postgres.FrontendMessage.*;
 import uservice.postgres.Target.ChannelBinding;
+import uservice.wire.Scram;
 import uservice.wire.Wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -125,7 +126,8 @@ final class Login {
     if (!bound && !mechanisms.contains("SCRAM-SHA-256")) {
       throw PostgresException.refused("the server offers " + mechanisms + ", expected SCRAM-SHA-256");
     }
-    scram = new Scram(password(), bound ? binding.get() : binding.isPresent() ? Scram.Binding.NOT_OFFERED : Scram.Binding.NONE);
+    scram = new Scram(Scram.Hash.SHA_256, "", SaslPrep.prepare(password()),
+        bound ? binding.get() : binding.isPresent() ? Scram.Binding.NOT_OFFERED : Scram.Binding.NONE);
     send(new SASLInitialResponse(bound ? "SCRAM-SHA-256-PLUS" : "SCRAM-SHA-256", scram.first()));
   }
 

@@ -1,7 +1,7 @@
 /// PostgreSQL behind the counter and the queue: a client for its protocol 3.0, servers 12 to 18, and two users of it.
 ///
 /// Reading order: [PostgresBackend] (what the service loader finds), `Target` (what a URI says), `FrontendMessage` and `BackendMessage` (the
-/// protocol, a record for each message), `MessageReader`, `Login` with `Scram` and `SaslPrep` (who this is), `Session` (one connection and
+/// protocol, a record for each message), `MessageReader`, `Login` with [uservice.wire.Scram] and `SaslPrep` (who this is), `Session` (one connection and
 /// its transactions), `Pool`, `Database` (what is tried again), `PostgresCounter`, `Sql` and `PostgresQueue`, with `Listener` and `Bell`
 /// (who is woken).
 ///

@@ -1,7 +1,7 @@
 /// The ground under the clients of Redis, PostgreSQL and whatever else is spoken to over a connection.
 ///
 /// Reading order: [Address] (what a URI says), [Tls] (whom to trust, and who one is), [Wire] (one connection), `Deadlines`
-/// (who closes a connection that is late).
+/// (who closes a connection that is late), [Scram] (how both ends prove that they know a password).
 ///
 /// ```
 ///   URI ──Address──▶ host, port ──Wire.connect──▶ Wire ──secure(Tls)──▶ the same Wire, encrypted

@@ -1,4 +1,4 @@
-package uservice.postgres;
+package uservice.wire;
 
 import module java.base;
 
@@ -14,7 +14,7 @@ final class ScramTest {
   private static final String SALT = "W22ZaJ0SNY7soEsUEjb6gQ==";
   private static final String FIRST = "r=" + SERVER + ",s=" + SALT + ",i=4096";
 
-  private static Scram scram() { return new Scram("user", "pencil", Scram.Binding.NONE, NONCE); }
+  private static Scram scram() { return new Scram(Scram.Hash.SHA_256, "user", "pencil", Scram.Binding.NONE, NONCE); }
 
   // RFC 7677, section 3
   @Test void agreesWithTheVectorOfTheRfc() throws Exception {
@@ -54,33 +54,29 @@ final class ScramTest {
   @Test void takesAnotherNonceEachTime() {
     var nonces = new HashSet<String>();
     for (int i = 0; i < 100; i++) {
-      nonces.add(new Scram("pencil", Scram.Binding.NONE).first());
+      nonces.add(new Scram(Scram.Hash.SHA_256, "", "pencil", Scram.Binding.NONE).first());
     }
     assertEquals(100, nonces.size());
     assertTrue(nonces.iterator().next().matches("n,,n=,r=[A-Za-z0-9+/]{24}"));
   }
 
   @Test void bindsTheHeaderAndTheData() throws Exception {
-    assertTrue(new Scram("", "pencil", Scram.Binding.NOT_OFFERED, NONCE).last(FIRST).startsWith("c=eSws,r="));
-    var bound = new Scram("", "pencil", new Scram.Binding("p=tls-server-end-point,,", new byte[] {1, 2}), NONCE);
+    assertTrue(new Scram(Scram.Hash.SHA_256, "", "pencil", Scram.Binding.NOT_OFFERED, NONCE).last(FIRST).startsWith("c=eSws,r="));
+    var bound = new Scram(Scram.Hash.SHA_256, "", "pencil", new Scram.Binding("p=tls-server-end-point,,", new byte[] {1, 2}), NONCE);
     assertEquals("p=tls-server-end-point,,n=,r=" + NONCE, bound.first());
     assertTrue(bound.last(FIRST).startsWith("c=" + Base64.getEncoder().encodeToString("p=tls-server-end-point,,\1\2".getBytes()) + ",r="));
   }
 
-  // RFC 4013, section 3, and what PostgreSQL does where it fails: the password as it is
-  @Test void preparesPasswords() {
-    assertEquals("user USER", SaslPrep.prepare("user USER"));
-    assertEquals("a\tb", SaslPrep.prepare("a\tb")); // ASCII as it is, as PostgreSQL has it
-    assertEquals("IX", SaslPrep.prepare("I\u00adX"));
-    assertEquals("a", SaslPrep.prepare("\u00aa"));
-    assertEquals("IX", SaslPrep.prepare("\u2168"));
-    assertEquals("x y", SaslPrep.prepare("x\u00a0y"));
-    assertEquals("\u00e9", SaslPrep.prepare("e\u0301"));
-    assertEquals("\u00fc\u0007", SaslPrep.prepare("\u00fc\u0007")); // a control character
-    assertEquals("u\u0308\ue000", SaslPrep.prepare("u\u0308\ue000")); // private use: not even normalized
-    assertEquals("u\u0308\u0627", SaslPrep.prepare("u\u0308\u0627")); // two directions
-    assertEquals("\u06271", SaslPrep.prepare("\u06271")); // does not end right-to-left
-    assertEquals("\u0627\u0628", SaslPrep.prepare("\u0627\u0628"));
-    assertEquals("\u00ad", SaslPrep.prepare("\u00ad")); // nothing is left
+  // computed by another implementation of HMAC and PBKDF2
+  @Test void hashesWithSha512() throws Exception {
+    var scram = new Scram(Scram.Hash.SHA_512, "user", "pencil", Scram.Binding.NONE, NONCE);
+    assertEquals("SCRAM-SHA-512", Scram.Hash.SHA_512.mechanism());
+    assertEquals("c=biws,r=" + SERVER + ",p=/3obeUE1tHCJjbQttd+ChF5ox2IU1rNjj2wVDnbQ5LdNT126oy4QgLz2tHw/Uj7Gwb6PRuHOS3HC+45exxT58A==",
+        scram.last("r=" + SERVER + ",s=Yin2FuHTt/M0kJWb0t9OI32n2VmOGi3m+JfjOvuDF88=,i=4096"));
+    scram.verify("v=5AwW78p+EVPirB3A5lrHcvrN8pVKRlR3opLuRoxXrN9ubKokkPzVPzWNNNuBbrtZrv5mpfKZ7+QCDSZWeZQEqw==");
+  }
+
+  @Test void masksCommasAndEqualsSignsInUsers() {
+    assertEquals("n,,n=a=2Cb=3Dc,r=" + NONCE, new Scram(Scram.Hash.SHA_256, "a,b=c", "pencil", Scram.Binding.NONE, NONCE).first());
   }
 }

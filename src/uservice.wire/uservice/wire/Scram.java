@@ -1,4 +1,4 @@
-package uservice.postgres;
+package uservice.wire;
 
 import module java.base;
 
@@ -11,28 +11,48 @@ import javax.crypto.spec.SecretKeySpec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (RFC 5802, 7677, 5929), the client's side: both prove that they know the password, and neither says
-/// it. A [ProtocolException] says what the server got wrong.
+/// SCRAM (RFC 5802, 7677) over SHA-256 or SHA-512, with channel binding (RFC 5929) or without, the client's side: both prove that they
+/// know the password, and neither says it. A [ProtocolException] says what the server got wrong.
 ///
 /// ```
 ///   n,,n=,r=NONCE  ──▶  ◀──  r=NONCE+,s=SALT,i=4096
 ///   c=biws,r=NONCE+,p=PROOF  ──▶  ◀──  v=SIGNATURE
 /// ```
-final class Scram {
+public final class Scram {
   static final int ITERATIONS_MIN = 4_096;
   static final int ITERATIONS_MAX = 2_000_000;
   private static final int NONCE_BYTES = 18;
-  private static final int KEY_BITS = 256;
+
+  /// What is hashed with.
+  public enum Hash {
+    /// As PostgreSQL has it, and Kafka.
+    SHA_256("SHA-256", "HmacSHA256", 256),
+    /// As Kafka has it.
+    SHA_512("SHA-512", "HmacSHA512", 512);
+
+    private final String digest;
+    private final String mac;
+    private final int bits;
+
+    Hash(String digest, String mac, int bits) {
+      this.digest = digest;
+      this.mac = mac;
+      this.bits = bits;
+    }
+
+    /// As a server offers it: `SCRAM-SHA-256`.
+    public String mechanism() { return "SCRAM-" + digest; }
+  }
 
   /// What ties this exchange to the TLS connection: the header as RFC 5802 has it, and the bytes that only the two ends can know.
-  record Binding(String header, byte[] data) {
+  public record Binding(String header, byte[] data) {
     /// No TLS.
-    static final Binding NONE = new Binding("n,,", new byte[0]);
+    public static final Binding NONE = new Binding("n,,", new byte[0]);
     /// The client would bind, and the server does not offer it, or somebody in between took the offer out.
-    static final Binding NOT_OFFERED = new Binding("y,,", new byte[0]);
+    public static final Binding NOT_OFFERED = new Binding("y,,", new byte[0]);
 
     /// The hash of the server's certificate, `tls-server-end-point`; empty where its signature has none that RFC 5929 knows.
-    static Optional<Binding> to(X509Certificate certificate) {
+    public static Optional<Binding> to(X509Certificate certificate) {
       try {
         String algorithm = certificate.getSigAlgName();
         int with = algorithm.indexOf("with");
@@ -54,21 +74,24 @@ final class Scram {
     }
   }
 
+  private final Hash hash;
   private final String password;
   private final String nonce;
   private final String firstBare;
   private final Binding binding;
   private byte[] serverSignature;
 
-  Scram(String password, Binding binding) {
-    this("", password, binding, nonce());
+  /// For one exchange. The password is taken as it is: where a server prepares passwords (RFC 4013), the caller has done so. The
+  /// user may be empty where the server knows it otherwise.
+  public Scram(Hash hash, String user, String password, Binding binding) {
+    this(hash, user, password, binding, nonce());
   }
 
-  /// PostgreSQL takes the user from its start-up message, and `user` here is empty.
-  Scram(String user, String password, Binding binding, String nonce) {
+  Scram(Hash hash, String user, String password, Binding binding, String nonce) {
+    this.hash = hash;
     this.password = password;
     this.nonce = nonce;
-    this.firstBare = "n=" + user + ",r=" + nonce;
+    this.firstBare = "n=" + user.replace("=", "=3D").replace(",", "=2C") + ",r=" + nonce;
     this.binding = binding;
   }
 
@@ -78,10 +101,11 @@ final class Scram {
     return Base64.getEncoder().encodeToString(random);
   }
 
-  String first() { return binding.header + firstBare; }
+  /// The client's first message.
+  public String first() { return binding.header + firstBare; }
 
   /// The answer to the server's first message.
-  String last(String serverFirst) throws ProtocolException {
+  public String last(String serverFirst) throws ProtocolException {
     Matcher parts = Pattern.compile("r=([!-+\\--~]+),s=([A-Za-z0-9+/=]+),i=([1-9][0-9]{0,8})(,.*)?").matcher(serverFirst);
     if (!parts.matches()) {
       throw new ProtocolException("SCRAM: the server's first message is not r=…,s=…,i=…");
@@ -100,10 +124,10 @@ final class Scram {
     byte[] said = (firstBare + "," + serverFirst + "," + bare).getBytes(UTF_8);
     try {
       byte[] salt = decoded(parts.group(2));
-      byte[] salted = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-          .generateSecret(new PBEKeySpec(SaslPrep.prepare(password).toCharArray(), salt, iterations, KEY_BITS)).getEncoded();
+      byte[] salted = SecretKeyFactory.getInstance("PBKDF2With" + hash.mac)
+          .generateSecret(new PBEKeySpec(password.toCharArray(), salt, iterations, hash.bits)).getEncoded();
       byte[] clientKey = hmac(salted, "Client Key".getBytes(UTF_8));
-      byte[] proof = hmac(MessageDigest.getInstance("SHA-256").digest(clientKey), said);
+      byte[] proof = hmac(MessageDigest.getInstance(hash.digest).digest(clientKey), said);
       for (int i = 0; i < proof.length; i++) {
         proof[i] ^= clientKey[i];
       }
@@ -115,7 +139,7 @@ final class Scram {
   }
 
   /// Holds the server to its proof.
-  void verify(String serverLast) throws ProtocolException {
+  public void verify(String serverLast) throws ProtocolException {
     if (serverSignature == null || !serverLast.startsWith("v=") || !MessageDigest.isEqual(serverSignature, decoded(serverLast.substring(2)))) {
       throw new ProtocolException("SCRAM: the server did not prove that it knows the password");
     }
@@ -130,9 +154,9 @@ final class Scram {
     }
   }
 
-  private static byte[] hmac(byte[] key, byte[] data) throws GeneralSecurityException {
-    var mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(key, "HmacSHA256"));
+  private byte[] hmac(byte[] key, byte[] data) throws GeneralSecurityException {
+    var mac = Mac.getInstance(hash.mac);
+    mac.init(new SecretKeySpec(key, hash.mac));
     return mac.doFinal(data);
   }
 }
