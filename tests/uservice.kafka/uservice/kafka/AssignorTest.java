@@ -1,0 +1,89 @@
+package uservice.kafka;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import module java.base;
+import org.junit.jupiter.api.Test;
+import uservice.kafka.Assignor.Member;
+
+/// What is expected is what the assignors of Kafka's own client library 4.1.0 gave for the same members and topics.
+class AssignorTest {
+  private static Member member(String id, String instance, String... topics) { return new Member(id, instance, Set.of(topics)); }
+
+  private static void assertShares(Assignor assignor, Map<String, Integer> counts, String expected, Member... members) {
+    assertEquals(expected, assignor.assign(counts, List.of(members)).toString());
+    assertEquals(expected, assignor.assign(counts, List.of(members).reversed()).toString(), "whoever is named first");
+  }
+
+  private static void assertBoth(Map<String, Integer> counts, String range, String roundRobin, Member... members) {
+    assertShares(Assignor.RANGE, counts, range, members);
+    assertShares(Assignor.ROUND_ROBIN, counts, roundRobin, members);
+  }
+
+  @Test void membersAreInTheOrderOfTheirIds() {
+    assertBoth(Map.of("a", 7), "{m1=[a-0, a-1, a-2], m10=[a-3, a-4], m2=[a-5, a-6]}", "{m1=[a-0, a-3, a-6], m10=[a-1, a-4], m2=[a-2, a-5]}",
+        member("m2", null, "a"), member("m10", null, "a"), member("m1", null, "a"));
+  }
+
+  @Test void someGetNothingWhereThereIsTooLittle() {
+    assertBoth(Map.of("a", 2), "{m1=[a-0], m10=[a-1], m2=[]}", "{m1=[a-0], m10=[a-1], m2=[]}",
+        member("m2", null, "a"), member("m10", null, "a"), member("m1", null, "a"));
+  }
+
+  @Test void severalTopics() {
+    assertBoth(Map.of("a", 3, "b", 2), "{m1=[a-0, a-1, b-0], m2=[a-2, b-1]}", "{m1=[a-0, a-2, b-1], m2=[a-1, b-0]}",
+        member("m1", null, "a", "b"), member("m2", null, "a", "b"));
+  }
+
+  @Test void membersMayWantDifferentTopics() {
+    assertBoth(Map.of("a", 3, "b", 3, "c", 1), "{m1=[a-0, a-1], m2=[a-2, b-0, b-1], m3=[b-2, c-0]}",
+        "{m1=[a-0, a-2], m2=[a-1, b-0, b-2], m3=[b-1, c-0]}",
+        member("m1", null, "a"), member("m2", null, "b", "a"), member("m3", null, "c", "b"));
+  }
+
+  @Test void staticMembersComeFirst() {
+    assertBoth(Map.of("a", 5), "{m1=[a-2, a-3], m2=[a-0, a-1], m3=[a-4]}", "{m1=[a-1, a-4], m2=[a-0, a-3], m3=[a-2]}",
+        member("m1", "z", "a"), member("m2", "y", "a"), member("m3", null, "a"));
+  }
+
+  @Test void capitalsComeBeforeSmallLetters() {
+    Member[] members = {member("m1", null, "a", "b", "B"), member("m2", null, "a", "b", "B"), member("m3", "i", "a", "b", "B")};
+    var counts = Map.of("b", 4, "a", 1, "B", 2);
+    assertEquals(Map.of("m1", Set.of("b-2", "B-1"), "m2", Set.of("b-3"), "m3", Set.of("a-0", "b-0", "b-1", "B-0")), sets(Assignor.RANGE.assign(counts, List.of(members))));
+    assertEquals(Map.of("m1", Set.of("B-1", "b-1"), "m2", Set.of("a-0", "b-2"), "m3", Set.of("B-0", "b-0", "b-3")),
+        sets(Assignor.ROUND_ROBIN.assign(counts, List.of(members))));
+  }
+
+  private static Map<String, Set<String>> sets(Map<String, List<TopicPartition>> shares) {
+    var sets = new TreeMap<String, Set<String>>();
+    shares.forEach((member, share) -> sets.put(member, share.stream().map(TopicPartition::toString).collect(Collectors.toSet())));
+    return sets;
+  }
+
+  @Test void aTopicThatNobodyWantsOrThatIsNotThereIsNobodys() {
+    assertBoth(Map.of("a", 1, "other", 3), "{m1=[a-0]}", "{m1=[a-0]}", member("m1", null, "a", "missing"));
+    assertBoth(Map.of(), "{m1=[]}", "{m1=[]}", member("m1", null, "missing"));
+    assertBoth(Map.of("a", 1), "{}", "{}");
+  }
+
+  @Test void everyPartitionIsSomebodysOnce() {
+    var random = new Random(5);
+    for (int round = 0; round < 2_000; round++) {
+      var counts = new TreeMap<String, Integer>();
+      for (int i = 0; i <= random.nextInt(5); i++) {
+        counts.put("t" + i, random.nextInt(9));
+      }
+      var members = new ArrayList<Member>();
+      for (int i = 0; i <= random.nextInt(6); i++) {
+        members.add(member("m" + i, random.nextInt(3) == 0 ? "i" + i : null, counts.keySet().toArray(String[]::new)));
+      }
+      for (Assignor assignor : Assignor.values()) {
+        var dealt = assignor.assign(counts, members).values().stream().flatMap(List::stream).toList();
+        assertEquals(counts.values().stream().mapToInt(count -> count).sum(), dealt.size());
+        assertEquals(dealt.size(), Set.copyOf(dealt).size());
+      }
+      var sizes = Assignor.ROUND_ROBIN.assign(counts, members).values().stream().mapToInt(List::size).summaryStatistics();
+      assertTrue(sizes.getMax() - sizes.getMin() <= 1, "dealt evenly: " + sizes);
+    }
+  }
+}
