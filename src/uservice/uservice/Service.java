@@ -52,6 +52,7 @@ public final class Service {
   private final Reload reload;
   private final AtomicReference<Ending> ending = new AtomicReference<>();
   private final Map<String, Server> listeners = Collections.synchronizedMap(new LinkedHashMap<>()); // of the features
+  private final CompletableFuture<Void> undelayed = new CompletableFuture<>();
   private final List<Runnable> hangups = new CopyOnWriteArrayList<>();
   private final List<AdminPage> pages = new ArrayList<>();
   private Server healthServer;
@@ -165,6 +166,12 @@ public final class Service {
   /// not 0 stands. May come until the last stop action has run.
   public void exitCode(int code) {
     lifecycle.exitCode(code);
+  }
+
+  /// Says that nobody is served any more by what is not the data port: a stop, now or later, takes no `shutdown.delay` to lead
+  /// traffic away, unless that port is open.
+  public void skipDelay() {
+    undelayed.complete(null);
   }
 
   /// Why the stop was asked for, in words; empty before.
@@ -347,7 +354,8 @@ public final class Service {
       }
       // 2. Endpoints are removed meanwhile; every answer tells its client to leave.
       if (lifecycle.state() == State.DRAINING) {
-        end.pause(settings.shutdown().delay(call.terminal()));
+        Duration delay = settings.shutdown().delay(call.terminal());
+        end.pause(delay, webServer == null ? undelayed : new CompletableFuture<>());
         lifecycle.advance(State.Event.DRAINED);
       }
       // 3. Nothing new is accepted, and what is in flight may finish.

@@ -228,4 +228,16 @@ class FeatureTest {
       program.awaitOut("\"web_port\":null");
     }
   }
+
+  @Test void stopTakesNoDelayWhereNothingIsServed() throws Exception {
+    try (var program = start("""
+          @Override public void start(Service service, Config config) { service.onSignal("USR2", service::skipDelay); }
+        """, "shutdown.delay=60s", "shutdown.grace=100s")) {
+      program.port("health_port");
+      program.signal("TERM");
+      program.awaitOut("stopping: SIGTERM");
+      program.signal("USR2");
+      assertEquals(0, program.exit());
+    }
+  }
 }

@@ -38,6 +38,11 @@ public final class Ending {
     await(hurry, shorter(time, left()));
   }
 
+  /// The same, less where `enough` is complete.
+  public void pause(Duration time, CompletableFuture<?> enough) throws InterruptedException {
+    await(CompletableFuture.anyOf(hurry, enough), shorter(time, left()));
+  }
+
   /// Runs `action` within `limit`; returns whether it ended well in time. What went wrong is in [#faults()].
   public boolean step(String name, Duration limit, Lifecycle.Action action) throws InterruptedException {
     Duration time = shorter(limit, left());
