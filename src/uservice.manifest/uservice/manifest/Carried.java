@@ -30,11 +30,13 @@ record Carried(String text, List<Variable> secrets, List<Lies> files, Set<Path> 
   private static final Pattern FILE_PARAMETER = Pattern.compile("([?&])(password_file|passfile|tls_ca|tls_cert|tls_key|sslrootcert|sslcert|sslkey|sslcrl)=([^&]+)");
   private static final Set<String> HEALTH = Set.of("checks", "preflight", "shutdown"); // a file there is looked for, not read
 
-  /// Of the tree of a configuration.
-  static Carried of(Map<String, Object> values) {
+  /// Of the part of a configuration that is not as by default, and of all that is in force.
+  static Carried of(Map<String, Object> departures, Map<String, Object> values) {
     var packing = new Packing();
-    Object tree = packing.value(values, List.of());
-    return new Carried(YamlText.of(tree), List.copyOf(packing.secrets), List.copyOf(packing.files), Collections.unmodifiableSet(packing.sockets));
+    Object tree = packing.value(departures, List.of());
+    var all = new Packing();
+    all.value(values, List.of());
+    return new Carried(YamlText.of(tree), List.copyOf(packing.secrets), List.copyOf(packing.files), Collections.unmodifiableSet(all.sockets));
   }
 
   /// The sum by which a change of the text is noticed.

@@ -39,7 +39,7 @@ record Facts(String name, String service, String version, int health, String pre
         number(values, "health", "port"), text(values, "health", "prefix"),
         web.get() ? OptionalInt.of(number(values, "web", "port")) : OptionalInt.empty(),
         time(values, "shutdown", "grace").plus(Shutdown.RESERVE), preflight(values), values,
-        Carried.of(named(configuration.departures(), service)), Peer.of(values));
+        Carried.of(named(configuration.departures(), service), values), Peer.of(values));
     facts.check();
     return facts;
   }

@@ -86,7 +86,7 @@ class YamlTextTest {
         d:
           - e: x
             f:
-              - y
+              - w
           -
             - z
           - []
@@ -99,7 +99,7 @@ class YamlTextTest {
           two
         i: '"q"'
         j: {}
-        """, YamlText.of((Object) Tree.map("a", "b", "c", new YamlText.Noted(1, "why"), "d", List.of(Tree.map("e", "x", "f", List.of("y")), List.of("z"), List.of()),
+        """, YamlText.of((Object) Tree.map("a", "b", "c", new YamlText.Noted(1, "why"), "d", List.of(Tree.map("e", "x", "f", List.of("w")), List.of("z"), List.of()),
         "g", "one\n\ntwo\n", "h", "one\ntwo", "i", "\"q\"", "j", Map.of())));
   }
 
