@@ -22,6 +22,7 @@ public final class Lifecycle {
   private final List<Consumer<State>> listeners = new CopyOnWriteArrayList<>();
   private final Thread starter = Thread.currentThread();
   private volatile State state = State.STARTING;
+  private volatile boolean stopping; // written under the lock
   private volatile String reason = "";
   private volatile int exitCode;
 
@@ -64,21 +65,25 @@ public final class Lifecycle {
   public boolean stop(String why, int code) {
     lock.lock();
     try {
-      if (asked.getCount() == 0) {
+      if (stopping) {
         return false;
       }
+      stopping = true;
       reason = why;
       exitCode = code;
-      asked.countDown();
     } finally {
       lock.unlock();
     }
-    advance(State.Event.STOP);
+    try {
+      advance(State.Event.STOP);
+    } finally {
+      asked.countDown(); // whoever waited finds the state that follows
+    }
     return true;
   }
 
   public boolean stopping() {
-    return asked.getCount() == 0;
+    return stopping;
   }
 
   /// Waits until the end is asked for; there is no deadline, since a service runs as long as it is wanted.

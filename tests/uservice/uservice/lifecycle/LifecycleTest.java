@@ -72,6 +72,31 @@ class LifecycleTest {
     assertEquals(143, lifecycle.exitCode());
   }
 
+  @Test void whoWaitsForTheStopFindsTheStateThatFollows() throws Exception {
+    var lifecycle = new Lifecycle();
+    lifecycle.advance(State.Event.STARTED);
+    var seen = new CompletableFuture<Boolean>();
+    lifecycle.onChange(state -> {
+      try {
+        seen.complete(state == State.DRAINING && lifecycle.stopping() && !lifecycle.awaitStop(Duration.ZERO));
+      } catch (InterruptedException cut) {
+        seen.completeExceptionally(cut);
+      }
+    });
+    lifecycle.stop("test", 0);
+    assertTrue(seen.get(), "the state comes before the word");
+    assertTrue(lifecycle.awaitStop(Duration.ZERO));
+  }
+
+  @Test void aListenerThatThrowsKeepsNobodyWaiting() throws Exception {
+    var lifecycle = new Lifecycle();
+    lifecycle.onChange(_ -> {
+      throw new IllegalStateException("a listener's bug");
+    });
+    assertThrows(IllegalStateException.class, () -> lifecycle.stop("test", 0));
+    assertTrue(lifecycle.awaitStop(Duration.ZERO));
+  }
+
   @Test void stopAndEndAreWaitedFor() throws Exception {
     var lifecycle = new Lifecycle();
     assertFalse(lifecycle.awaitStop(Duration.ZERO));
