@@ -210,7 +210,12 @@ public final class KafkaServer implements AutoCloseable {
   /// What Kafka's console consumer prints of the first `count` records of a topic.
   public List<String> consume(String topic, int count, String... options) throws Exception {
     return run(CONSUMER, "", words(options, "--bootstrap-server", bootstrap(), "--topic", topic, "--from-beginning", "--max-messages", Integer.toString(count),
-        "--timeout-ms", Long.toString(PATIENCE.toMillis() / 2))).lines().toList();
+        "--timeout-ms", Long.toString(PATIENCE.toMillis() / 2))).lines().filter(line -> !line.startsWith("Option --property is deprecated")).toList();
+  }
+
+  /// Where each partition of a topic ends: `topic:partition:offset`.
+  public List<String> ends(String topic) throws Exception {
+    return run("org.apache.kafka.tools.GetOffsetShell", "", "--bootstrap-server", bootstrap(), "--topic", topic).lines().sorted().toList();
   }
 
   public static final String CONSUMER = "org.apache.kafka.tools.consumer.ConsoleConsumer";

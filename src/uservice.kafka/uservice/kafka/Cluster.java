@@ -258,7 +258,7 @@ final class Cluster implements AutoCloseable {
     slot.connecting.lockInterruptibly();
     try {
       if (closed) {
-        throw KafkaException.unreachable(target.where() + ": closed here", null);
+        throw KafkaException.refused(target.where() + ": closed here", null);
       }
       if (slot.broker != null && slot.broker.usable()) {
         return slot.broker;

@@ -1,0 +1,214 @@
+package uservice.kafka;
+
+import module java.base;
+
+/// Sends messages to topics, each acknowledged by all replicas in sync before it counts. Any number of threads share one.
+///
+/// What goes to one partition is collected to batches; what is sent again after a fault is written once, and keeps its order. A message that
+/// could not be delivered says so in its future, with a [KafkaException] that says whether it may be there nevertheless.
+public final class Producer implements AutoCloseable {
+  /// A message may be as large as this, with its headers; topics have smaller bounds of their own.
+  static final int MESSAGE_BYTES_MAX = 16 << 20;
+  private static final int WAITER_BYTES = 96;
+  private static final Duration TOPIC_WAIT = Duration.ofSeconds(3);
+  private static final long METADATA_PAUSE_MILLIS = 50;
+
+  private final Cluster cluster;
+  private final ProducerSettings settings;
+  private final Semaphore room;
+  private final AtomicInteger pressing = new AtomicInteger();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, List<Lane>> lanes = new HashMap<>();
+  private final Partitioner partitioner = new Partitioner();
+  private final Sender sender;
+  private boolean closed;
+
+  Producer(Cluster cluster, ProducerSettings settings) {
+    this.cluster = cluster;
+    this.settings = settings;
+    this.room = new Semaphore(settings.bufferBytes(), true);
+    this.sender = new Sender(cluster, settings, lock, () -> pressing.get() > 0, new Lane.Ending() {
+      @Override public void done(Batch batch, Lane lane, long offset) {
+        room.release(batch.charge());
+        var waiting = batch.waiting();
+        for (int i = 0; i < waiting.size(); i++) {
+          waiting.get(i).complete(new Sent(lane.topic, lane.partition, offset < 0 ? Sent.UNKNOWN : offset + i));
+        }
+      }
+
+      @Override public void failed(Batch batch, KafkaException why) {
+        room.release(batch.charge());
+        batch.waiting().forEach(who -> who.completeExceptionally(why));
+      }
+    });
+  }
+
+  /// A producer for the brokers of a `kafka:` or `kafkas:` URI; the chapter lists its parameters. What makes no sense is an
+  /// [IllegalArgumentException] without the password. Nothing is connected yet.
+  public static Producer open(URI uri) {
+    Target target = Target.parse(uri, ProducerSettings.PARAMETERS);
+    return new Producer(new Cluster(target), ProducerSettings.of(target.first()));
+  }
+
+  /// Sends a message, and waits only as long as there is no room for it, or the topic is not known yet. The future completes when it is
+  /// acknowledged, or exceptionally with a [KafkaException].
+  ///
+  /// @throws KafkaException if nothing was sent: the topic is not there, the message too large, there was no room within the time of delivery
+  public CompletableFuture<Sent> send(Message message) throws KafkaException, InterruptedException {
+    long charge = RecordBatchWriter.bytes(message.key(), message.value(), message.headers()) + WAITER_BYTES;
+    int most = Math.min(MESSAGE_BYTES_MAX, settings.bufferBytes());
+    if (charge > most) {
+      throw KafkaException.refused(cluster.where(message.topic()) + ": the message has " + charge + " bytes with its headers, at most " + most, null);
+    }
+    int partitions = partitions(message.topic());
+    if (message.partition() >= partitions) {
+      throw KafkaException.refused(cluster.where(message.topic(), message.partition()) + ": the topic has partitions 0 to " + (partitions - 1), null);
+    }
+    acquire(message.topic(), (int) charge);
+    var sent = new CompletableFuture<Sent>();
+    lock.lock();
+    try {
+      if (closed) {
+        room.release((int) charge);
+        throw KafkaException.refused(cluster.target().where() + ": the producer is closed", null);
+      }
+      append(message, partitions, (int) charge, sent);
+      return sent;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Sends a message, and waits until it is acknowledged.
+  public Sent deliver(Message message) throws KafkaException, InterruptedException {
+    try {
+      return send(message).get();
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof KafkaException why) {
+        throw why.again();
+      }
+      throw new IllegalStateException("BUG: " + failed.getCause(), failed);
+    }
+  }
+
+  private void append(Message message, int partitions, int charge, CompletableFuture<Sent> sent) {
+    boolean free = message.partition() == Message.ANY && message.key() == null;
+    int partition = !free && message.partition() != Message.ANY ? message.partition()
+        : free ? partitioner.sticky(message.topic(), partitions) : Partitioner.of(message.key(), partitions);
+    Lane lane = lane(message.topic(), partition);
+    Batch batch = fitting(lane, charge);
+    if (batch == null && free) {
+      lane = lane(message.topic(), partitioner.turn(message.topic(), partitions));
+      batch = fitting(lane, charge);
+    }
+    if (batch == null) {
+      batch = new Batch(settings.gzip(), System.nanoTime());
+      lane.ready.add(batch);
+      sender.busy(lane);
+      sender.kick();
+    }
+    batch.add(message.timestamp() == Message.NOW ? System.currentTimeMillis() : message.timestamp(), message.key(), message.value(), message.headers(), charge, sent);
+    if (batch.bytes() >= settings.batchBytes()) {
+      batch.closed = true;
+      sender.kick();
+    }
+  }
+
+  /// The lane's open batch, where the message goes into it; one where it does not is closed.
+  private Batch fitting(Lane lane, int charge) {
+    Batch last = lane.ready.peekLast();
+    if (last == null || last.closed) {
+      return null;
+    }
+    if (last.bytes() + charge - WAITER_BYTES <= settings.batchBytes()) {
+      return last;
+    }
+    last.closed = true;
+    sender.kick();
+    return null;
+  }
+
+  private Lane lane(String topic, int partition) {
+    List<Lane> all = lanes.computeIfAbsent(topic, _ -> new ArrayList<>());
+    while (all.size() <= partition) {
+      all.add(new Lane(topic, all.size()));
+    }
+    return all.get(partition);
+  }
+
+  /// How many partitions a topic has. One that was made a moment ago is not known to all brokers yet.
+  private int partitions(String topic) throws KafkaException, InterruptedException {
+    long begun = System.nanoTime();
+    while (true) {
+      try {
+        return cluster.partitions(topic).size();
+      } catch (KafkaException failed) {
+        Duration patience = failed.code() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION && TOPIC_WAIT.compareTo(settings.delivery()) < 0 ? TOPIC_WAIT : settings.delivery();
+        if (!failed.retriable() || System.nanoTime() - begun > patience.toNanos()) {
+          throw failed;
+        }
+        Thread.sleep(METADATA_PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private void acquire(String topic, int charge) throws KafkaException, InterruptedException {
+    if (room.tryAcquire(charge)) {
+      return;
+    }
+    press(1);
+    try {
+      if (!room.tryAcquire(charge, settings.delivery().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw KafkaException.late(cluster.where(topic) + ": no room for " + charge + " bytes within " + settings.delivery().toMillis() + " ms, "
+            + waitingBytes() + " of " + settings.bufferBytes() + " wait to be acknowledged", false, null);
+      }
+    } finally {
+      press(-1);
+    }
+  }
+
+  private void press(int by) {
+    pressing.addAndGet(by);
+    lock.lock();
+    sender.kick();
+    lock.unlock();
+  }
+
+  /// Bytes that wait to be acknowledged.
+  public int waitingBytes() { return settings.bufferBytes() - room.availablePermits(); }
+
+  /// Sends at once what lingers, and waits until all that was sent so far is acknowledged or given up.
+  public void flush() throws InterruptedException {
+    CompletableFuture<?> all;
+    lock.lock();
+    try {
+      all = CompletableFuture.allOf(lanes.values().stream().flatMap(List::stream).flatMap(lane -> Stream.concat(lane.flight.stream(), lane.ready.stream()))
+          .flatMap(batch -> batch.waiting().stream()).toArray(CompletableFuture<?>[]::new));
+    } finally {
+      lock.unlock();
+    }
+    press(1);
+    try {
+      all.get();
+    } catch (ExecutionException failed) {
+      // Whoever sent it is told.
+    } finally {
+      press(-1);
+    }
+  }
+
+  /// Takes no more, [flushes][#flush], and closes the connections. Waits for as long as a delivery may take, at most; whoever interrupts it has
+  /// what is left given up.
+  @Override public void close() {
+    lock.lock();
+    closed = true;
+    lock.unlock();
+    try {
+      flush();
+    } catch (InterruptedException cut) {
+      Thread.currentThread().interrupt();
+    }
+    sender.close();
+    cluster.close();
+  }
+}
