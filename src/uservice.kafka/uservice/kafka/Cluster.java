@@ -193,7 +193,10 @@ final class Cluster implements AutoCloseable {
   void forgetCoordinator(String group) { coordinators.remove(group); }
 
   /// Makes a topic; that it is there already is fine. `replicas` may be -1 for as many as the cluster usually has.
-  void createTopic(String topic, int partitions, int replicas) throws KafkaException, InterruptedException {
+  void createTopic(String topic, int partitions, int replicas) throws KafkaException, InterruptedException { createTopic(topic, partitions, replicas, Map.of()); }
+
+  /// The same, with settings of the topic: `cleanup.policy`.
+  void createTopic(String topic, int partitions, int replicas, Map<String, String> settings) throws KafkaException, InterruptedException {
     Metadata now = fresh(known -> !known.nodes().isEmpty());
     Node controller = now.nodes().get(now.controller());
     Broker broker = controller == null ? any() : connection(controller, Use.ASKING);
@@ -201,7 +204,8 @@ final class Cluster implements AutoCloseable {
     int copies = replicas > 0 || version >= 4 ? replicas : Math.min(REPLICAS_USUAL, now.nodes().size()); // v4 knows -1
     // v2..4: [topic partitions replicas [assignment] [setting]] timeout, only to validate | throttle, [topic code message?]
     broker.ask(Api.CREATE_TOPICS, version,
-        out -> out.list(List.of(topic), (each, name) -> each.string(name).int32(partitions).int16(copies).int32(0).int32(0))
+        out -> out.list(List.of(topic), (each, name) -> each.string(name).int32(partitions).int16(copies).int32(0)
+            .list(settings.entrySet(), (to, setting) -> to.string(setting.getKey()).string(setting.getValue())))
             .int32(Math.toIntExact(target.timeout().toMillis())).bool(false), target.timeout().multipliedBy(2), in -> {
           in.int32();
           var answers = in.list(6, each -> {
