@@ -99,6 +99,9 @@ class RecordBatchTest {
   @Test void readsWhatTheStandardClientWrites() throws Exception {
     assertThree(records(batch(hex(PLAIN)), 0), 0);
     assertThree(records(batch(hex(GZIP)), 0), 100);
+    RecordBatch twice = batch(hex(PLAIN));
+    records(twice, 0);
+    assertThree(records(twice, 0), 0);
     RecordBatch idempotent = batch(hex(IDEMPOTENT));
     assertThree(records(idempotent, 42), 42);
     assertEquals(List.of(4000L, 7L, 15L), List.of(idempotent.producerId(), (long) idempotent.producerEpoch(), (long) idempotent.sequence()));
