@@ -62,6 +62,7 @@ final class Group implements AutoCloseable {
   private static final Duration BEAT_MAX = Duration.ofSeconds(3);
   private static final Duration PAUSE_MIN = Duration.ofMillis(50);
   private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
+  private static final Duration LEAVING = Duration.ofSeconds(1);
   private static final Duration CLOSING = Duration.ofSeconds(5);
   private static final Duration LOOK = Duration.ofSeconds(30); // how often a leader looks for new partitions
   private static final int MEMBER_ID_ROUNDS_MAX = 3;
@@ -364,6 +365,9 @@ final class Group implements AutoCloseable {
   @Override public void close() {
     closing = true;
     kick();
+    if (state == State.JOINING) {
+      thread.interrupt(); // an answer to a join may take as long as others need to give back
+    }
     try {
       if (thread.isAlive() && !thread.join(CLOSING)) {
         thread.interrupt();
@@ -391,7 +395,7 @@ final class Group implements AutoCloseable {
   private void sayLeft() throws InterruptedException {
     if (!who.member().isEmpty() && terms.instance() == null) {
       try {
-        coordinator.ask(Api.LEAVE_GROUP, (out, version) -> GroupMessages.leave(out, version, who), (in, _) -> in, beat);
+        coordinator.ask(Api.LEAVE_GROUP, (out, version) -> GroupMessages.leave(out, version, who), (in, _) -> in.rest(), LEAVING);
       } catch (KafkaException unheard) {
         LOG.log(Level.DEBUG, "group '" + terms.group() + "' was left without a word, it notices by itself: " + unheard.getMessage());
       }

@@ -15,13 +15,15 @@ import uservice.kafka.GroupMessages.Mark;
 final class Share {
   /// Not begun yet: the offset to begin at has to be asked for.
   static final long UNKNOWN = -1;
-  private static final int ALONE_ATTEMPTS = 2;
+  /// Begun so often and not ended, a message is handed out alone.
+  static final int ALONE_ATTEMPTS = 2;
 
   final TopicPartition partition;
   private final Queue<RecordBatch> batches = new ArrayDeque<>(); // fetched, in their order
   private final Deque<Received> ready = new ArrayDeque<>(); // of the first batch
   private final Deque<Taken> begun = new ArrayDeque<>(); // in their order; what is done leaves as soon as it is the oldest
   private int held;
+  private long firstTaken = UNKNOWN;
   private int waitingBytes;
   private long next = UNKNOWN; // behind what was handed out, or passed over
   private long afterBatch;
@@ -32,7 +34,7 @@ final class Share {
   private String unreadable;
   private boolean alone; // the next batch is larger than its part of a fetch
   private boolean givingBack;
-  private boolean lost;
+  private volatile boolean lost;
 
   Share(TopicPartition partition) { this.partition = partition; }
 
@@ -89,13 +91,14 @@ final class Share {
     next = ready.isEmpty() ? afterBatch : message.offset() + 1;
     var taken = new Taken(this, message);
     taken.attempts = before.of(message.offset());
+    firstTaken = firstTaken == UNKNOWN ? message.offset() : firstTaken;
     begun.add(taken);
     held++;
     return taken;
   }
 
   /// Whether this one may be what ended those who had it before: it is handed out alone then, so that the count is its own.
-  boolean suspect(long offset) { return before.attempts() >= ALONE_ATTEMPTS && offset <= before.until(); }
+  private boolean suspect(long offset) { return before.attempts() >= ALONE_ATTEMPTS && offset <= before.until(); }
 
   /// Has the next messages ready, where there is a batch with some, and passes over those without.
   private void unpack() {
@@ -117,6 +120,9 @@ final class Share {
 
   /// Why what comes next cannot be read, by nobody here; null where all is well.
   String unreadable() { return unreadable; }
+
+  /// Whether the group should know that this one is begun before it is: the first that is taken here, and each that is handed out alone.
+  boolean watched(long offset) { return offset == firstTaken || suspect(offset); }
 
   /// Ends it; false where that was so before, or where it is no longer ours to end.
   boolean done(Taken taken) {

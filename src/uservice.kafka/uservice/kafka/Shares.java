@@ -203,6 +203,20 @@ final class Shares implements Group.Owner, AutoCloseable {
     });
   }
 
+  /// Waits until nothing is in anybody's hands; false where that takes longer.
+  boolean awaitIdle(Duration wait) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = wait.toNanos();
+      while (shares.stream().anyMatch(share -> share.held() > 0) && left > 0 && !closed) {
+        left = came.awaitNanos(left);
+      }
+      return shares.stream().allMatch(share -> share.held() == 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void told() {
     if (!shares.isEmpty() && shares.getFirst().givingBack() && shares.stream().allMatch(share -> share.held() == 0)) {
       group.kick();

@@ -9,7 +9,7 @@ final class Taken {
   /// In the hands of somebody who works on it; false while it rests.
   boolean held = true;
   /// Nothing more is to be done for it, in this process.
-  boolean done;
+  volatile boolean done;
 
   Taken(Share share, Received message) {
     this.share = share;
