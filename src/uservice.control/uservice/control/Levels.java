@@ -42,7 +42,7 @@ final class Levels {
       }
       setter.accept(logger.equals(ROOT) ? "" : logger, Optional.of(level));
       set.put(logger, level);
-      return Reply.json(Map.of("logger", logger, "level", word(level)));
+      return Reply.json(new TreeMap<>(Map.of("logger", logger, "level", word(level))));
     } finally {
       lock.unlock();
     }

@@ -6,7 +6,6 @@ import uservice.config.Times;
 import uservice.http.ProblemException;
 import uservice.http.Reply;
 import uservice.http.Request;
-import uservice.lifecycle.State;
 
 /// The stop, as other programs see it: told when it begins, begun by them, waited for.
 final class Stops {
@@ -47,10 +46,8 @@ final class Stops {
 
   private Reply state() throws InterruptedException {
     var told = new LinkedHashMap<String, Object>();
-    boolean stopping = service.awaitStop(Duration.ZERO);
-    State state = stopping && service.state() == State.READY ? State.DRAINING : service.state(); // a moment later it is
-    told.put("stopping", stopping);
-    told.put("state", state.name().toLowerCase(Locale.ROOT));
+    told.put("stopping", service.awaitStop(Duration.ZERO));
+    told.put("state", service.state().name().toLowerCase(Locale.ROOT));
     told.put("reason", service.reason());
     return Reply.json(told);
   }
