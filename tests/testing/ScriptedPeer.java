@@ -54,6 +54,16 @@ public final class ScriptedPeer implements AutoCloseable {
       return seen.toString();
     }
 
+    /// Reads so many bytes.
+    public byte[] read(int count) throws IOException {
+      byte[] bytes = socket.getInputStream().readNBytes(count);
+      received.writeBytes(bytes);
+      if (bytes.length < count) {
+        throw new EOFException("the client closed after " + bytes.length + " of " + count + " bytes");
+      }
+      return bytes;
+    }
+
     /// Keeps the connection open and silent until the client closes it or the peer is closed.
     public void stall() throws IOException {
       socket.getInputStream().transferTo(OutputStream.nullOutputStream());

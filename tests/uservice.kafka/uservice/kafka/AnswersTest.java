@@ -1,0 +1,103 @@
+package uservice.kafka;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import module java.base;
+import org.junit.jupiter.api.Test;
+
+/// Answers as brokers send them, whole, cut and damaged.
+final class AnswersTest {
+  private static final HexFormat HEX = HexFormat.of();
+  private static final byte[] METADATA = HEX.parseHex("00000000" // throttle
+      + "00000002" + "00000001" + "000161" + "00002384" + "ffff" + "00000002" + "000162" + "00002385" + "000472616b31" // two brokers, one with a rack
+      + "000463696431" + "00000002" // cluster, controller
+      + "00000002" + "0000" + "00046a6f6273" + "00" + "00000002" // two topics: jobs with two partitions, the second named first
+      + "0000" + "00000001" + "00000002" + "00000001" + "00000002" + "00000001" + "00000002"
+      + "0005" + "00000000" + "ffffffff" + "00000000" + "00000000"
+      + "0003" + "00046e6f6e65" + "00" + "00000000"); // and one that is not there
+  private static final byte[] PRODUCE = HEX.parseHex("00000001" + "00046a6f6273" + "00000002"
+      + "00000000" + "0000" + "000000000000002a" + "ffffffffffffffff" + "0000000000000000"
+      + "00000001" + "0006" + "ffffffffffffffff" + "ffffffffffffffff" + "ffffffffffffffff" + "00000000");
+  private static final byte[] IDENTITY = HEX.parseHex("00000000" + "0000" + "00000000000003e8" + "0007");
+
+  private interface Read {
+    Object from(BytesReader in) throws ProtocolException;
+  }
+
+  private static Object whole(byte[] bytes, Read read) throws ProtocolException {
+    var in = new BytesReader("Answer", bytes);
+    Object value = read.from(in);
+    in.end();
+    return value;
+  }
+
+  @Test void readsMetadata() throws Exception {
+    var metadata = (Metadata) whole(METADATA, Metadata::read);
+    assertEquals(Map.of(1, new Node(1, "a", 9092), 2, new Node(2, "b", 9093)), metadata.nodes());
+    assertEquals(2, metadata.controller());
+    assertEquals(List.of(new Metadata.Partition(ErrorCode.LEADER_NOT_AVAILABLE, 0, -1), new Metadata.Partition(ErrorCode.NONE, 1, 2)), metadata.topics().get("jobs").partitions());
+    assertEquals(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, metadata.topics().get("none").code());
+  }
+
+  @Test void refusesMetadataThatCannotBe() {
+    byte[] gap = METADATA.clone();
+    int second = 67; // the number of the partition that is named first
+    gap[second + 3] = 2;
+    assertTrue(assertThrows(ProtocolException.class, () -> whole(gap, Metadata::read)).getMessage().endsWith("has partition 2 in place of 1"));
+    byte[] port = METADATA.clone();
+    port[4 + 4 + 4 + 3 + 1] = 1;
+    assertTrue(assertThrows(ProtocolException.class, () -> whole(port, Metadata::read)).getMessage().contains("is at 'a:74628'"));
+  }
+
+  @Test void readsOutcomes() throws Exception {
+    assertEquals(Map.of(new TopicPartition("jobs", 0), new ProduceMessages.Outcome(ErrorCode.NONE, 42),
+        new TopicPartition("jobs", 1), new ProduceMessages.Outcome(ErrorCode.NOT_LEADER_OR_FOLLOWER, -1)), whole(PRODUCE, ProduceMessages::read));
+    assertEquals(Map.entry(ErrorCode.NONE, new ProduceMessages.Identity(1000, (short) 7)), whole(IDENTITY, ProduceMessages::identity));
+    byte[] negative = IDENTITY.clone();
+    negative[6] = -1;
+    assertThrows(ProtocolException.class, () -> whole(negative, ProduceMessages::identity));
+  }
+
+  @Test void writesRequests() {
+    var batches = new LinkedHashMap<TopicPartition, byte[]>();
+    batches.put(new TopicPartition("b", 1), new byte[] {1});
+    batches.put(new TopicPartition("a", 0), new byte[] {2, 3});
+    batches.put(new TopicPartition("b", 0), new byte[] {4});
+    var out = new BytesWriter();
+    ProduceMessages.request(batches, Duration.ofMillis(1500)).accept(out);
+    assertEquals("ffff" + "ffff" + "000005dc" + "00000002" + "000161" + "00000001" + "00000000" + "00000002" + "0203"
+        + "000162" + "00000002" + "00000000" + "00000001" + "04" + "00000001" + "00000001" + "01", HEX.formatHex(out.toByteArray()));
+    out.clear();
+    ProduceMessages.identityRequest(out);
+    assertEquals("ffff" + "7fffffff", HEX.formatHex(out.toByteArray()));
+  }
+
+  @Test void refusesOrReadsWhateverComes() {
+    var random = new Random(11);
+    Map<byte[], Read> answers = Map.of(METADATA, Metadata::read, PRODUCE, ProduceMessages::read, IDENTITY, ProduceMessages::identity);
+    int refused = 0;
+    int read = 0;
+    for (var each : answers.entrySet()) {
+      byte[] seed = each.getKey();
+      for (int length = 0; length < seed.length; length++) {
+        byte[] cut = Arrays.copyOf(seed, length);
+        assertThrows(ProtocolException.class, () -> whole(cut, each.getValue()));
+      }
+      for (int i = 0; i < 30_000; i++) {
+        byte[] mutant = seed.clone();
+        for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+          mutant[random.nextInt(mutant.length)] = (byte) (random.nextBoolean() ? random.nextInt(4) : random.nextInt());
+        }
+        try {
+          whole(mutant, each.getValue());
+          read++;
+        } catch (ProtocolException damaged) {
+          refused++;
+        }
+      }
+    }
+    assertTrue(refused > 10_000 && read > 10_000, refused + " refused, " + read + " read");
+  }
+}
