@@ -54,7 +54,7 @@ final class Broker implements AutoCloseable {
     private final Duration time;
     private final long deadline;
     private final CountDownLatch done = new CountDownLatch(1);
-    private volatile boolean handed; // given to the system, of which the broker may have any part
+    private boolean handed; // given to the system, of which the broker may have any part
     private BytesReader bytes;
     private IOException failure;
 
@@ -75,7 +75,7 @@ final class Broker implements AutoCloseable {
         return bytes;
       }
       String why = broker.where + ": " + (ended ? told(failure) : api + ": no answer within " + time.toMillis() + " ms");
-      throw handed ? KafkaException.unanswered(why, failure) : KafkaException.unreachable(why, failure);
+      throw !broker.withdraw(this) ? KafkaException.unanswered(why, failure) : KafkaException.unreachable(why, failure);
     }
 
     private void complete(BytesReader answer, IOException failed) {
@@ -285,6 +285,20 @@ final class Broker implements AutoCloseable {
         next.handed = true;
       }
       return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes a request back; false where the system has got it.
+  private boolean withdraw(Answer answer) {
+    lock.lock();
+    try {
+      if (!answer.handed && unsent.remove(answer)) {
+        waiting.remove(answer);
+        unsentBytes -= answer.request.size();
+      }
+      return !answer.handed;
     } finally {
       lock.unlock();
     }

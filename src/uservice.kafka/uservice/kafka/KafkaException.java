@@ -36,6 +36,9 @@ public final class KafkaException extends Exception {
   /// The same again, for another caller.
   KafkaException again() { return new KafkaException(getMessage(), code, mayHaveRun, retriable, this); }
 
+  /// The same of something that an earlier attempt may have done.
+  KafkaException unsure() { return new KafkaException(getMessage(), code, true, retriable, this); }
+
   /// The broker's reason; [ErrorCode#NONE] where it was none of a broker's.
   public ErrorCode code() { return code; }
 

@@ -155,7 +155,7 @@ final class Lane {
     if (batch.given) {
       flight.remove(batch);
       broken = true;
-    } else if (why.code() == ErrorCode.MESSAGE_TOO_LARGE && batch.count() > 1) {
+    } else if (why.code() == ErrorCode.MESSAGE_TOO_LARGE && batch.count() > 1 && !batch.unknown) {
       int at = flight.indexOf(batch);
       flight.remove(at);
       flight.addAll(at, batch.halves(gzip));
@@ -169,7 +169,7 @@ final class Lane {
     } else {
       flight.remove(batch);
       broken = true;
-      ending.failed(batch, why);
+      ending.failed(batch, batch.unknown ? why.unsure() : why);
     }
   }
 

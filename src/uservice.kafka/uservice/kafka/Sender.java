@@ -164,7 +164,7 @@ final class Sender implements AutoCloseable {
       lock.lock();
       lane.pause(failed, System.nanoTime());
       if (!failed.retriable()) {
-        lane.expire(System.nanoTime(), batch -> batch.unsure() ? KafkaException.late(failed.getMessage(), true, failed) : failed.again(), later);
+        lane.expire(System.nanoTime(), batch -> batch.unsure() ? failed.unsure() : failed.again(), later);
       }
     } catch (InterruptedException nobody) {
       throw new IllegalStateException("BUG: nobody interrupts a route", nobody);

@@ -1,0 +1,78 @@
+package uservice.kafka;
+
+import module java.base;
+
+/// One partition as a broker keeps it: the values of its records, and of each producer the epoch and the last batches, by which it knows what
+/// was written before.
+final class ModelLog {
+  private static final int REMEMBERED = 5;
+
+  private record Written(int first, int last, long offset) {}
+
+  private static final class Producer {
+    int epoch;
+    final ArrayDeque<Written> batches = new ArrayDeque<>();
+  }
+
+  final List<String> values = new ArrayList<>();
+  private final Map<Long, Producer> producers = new HashMap<>();
+
+  /// Takes a batch, or says why not.
+  ProduceMessages.Outcome append(RecordBatch batch) throws ProtocolException {
+    if (batch.producerId() < 0) {
+      return written(batch);
+    }
+    Producer producer = producers.get(batch.producerId());
+    if (producer == null) {
+      if (batch.sequence() != 0) {
+        return new ProduceMessages.Outcome(ErrorCode.UNKNOWN_PRODUCER_ID, -1);
+      }
+      producer = new Producer();
+      producers.put(batch.producerId(), producer);
+      producer.epoch = batch.producerEpoch();
+    }
+    if (batch.producerEpoch() < producer.epoch) {
+      return new ProduceMessages.Outcome(ErrorCode.INVALID_PRODUCER_EPOCH, -1);
+    }
+    int last = batch.sequence() + batch.count() - 1;
+    if (batch.producerEpoch() > producer.epoch) {
+      if (batch.sequence() != 0) {
+        return new ProduceMessages.Outcome(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, -1);
+      }
+      producer.epoch = batch.producerEpoch();
+      producer.batches.clear();
+    }
+    for (Written each : producer.batches) {
+      if (each.first == batch.sequence() && each.last == last) {
+        return new ProduceMessages.Outcome(ErrorCode.NONE, each.offset);
+      }
+    }
+    if (batch.sequence() != (producer.batches.isEmpty() ? 0 : producer.batches.getLast().last + 1)) {
+      return new ProduceMessages.Outcome(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, -1);
+    }
+    var outcome = written(batch);
+    producer.batches.add(new Written(batch.sequence(), last, outcome.offset()));
+    if (producer.batches.size() > REMEMBERED) {
+      producer.batches.poll();
+    }
+    return outcome;
+  }
+
+  private ProduceMessages.Outcome written(RecordBatch batch) throws ProtocolException {
+    long offset = values.size();
+    batch.forEach("", 0, 0, each -> values.add(new String(each.value(), StandardCharsets.UTF_8)));
+    return new ProduceMessages.Outcome(ErrorCode.NONE, offset);
+  }
+
+  /// Of each producer only the last batch is known any more, as after a restart from a snapshot.
+  void restart() {
+    producers.values().forEach(producer -> {
+      while (producer.batches.size() > 1) {
+        producer.batches.poll();
+      }
+    });
+  }
+
+  /// No producer is known any more, but for one that may send its first batch again: that would be written twice, whoever sends it.
+  void forget() { producers.values().removeIf(producer -> producer.batches.size() == REMEMBERED && producer.batches.peek().first > 0); }
+}
