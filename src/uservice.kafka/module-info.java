@@ -5,5 +5,6 @@ module uservice.kafka {
 
   exports uservice.kafka;
 
+  provides uservice.Feature with uservice.kafka.KafkaFeature;
   provides uservice.queue.QueueBackend with uservice.kafka.KafkaQueues;
 }

@@ -4,7 +4,7 @@ import module java.base;
 
 /// How the leader of a group shares out partitions: by the names and the rules that the standard client has, so that its members and these can be in
 /// one group, whoever leads it.
-enum Assignor {
+public enum Assignor {
   /// Topic by topic, each member a stretch of neighbours, the first ones one more.
   RANGE("range") {
     @Override void assign(SortedMap<String, Integer> counts, List<Member> members, Map<String, List<TopicPartition>> to) {

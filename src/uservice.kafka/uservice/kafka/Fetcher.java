@@ -17,15 +17,6 @@ import uservice.kafka.GroupMessages.Marked;
 ///         └──────────────────────────────────┴──────┘ OFFSET_OUT_OF_RANGE: earliest or latest
 /// ```
 final class Fetcher implements AutoCloseable {
-  /// Where to begin where the group has no mark, or the one it has is of what is gone.
-  enum Begin {
-    EARLIEST(-2), LATEST(-1);
-
-    final long time;
-
-    Begin(long time) { this.time = time; }
-  }
-
   static final Limits USUAL = new Limits(Duration.ofMillis(500), 1, 4 << 20, 1 << 20);
   private static final Logger LOG = System.getLogger("uservice.kafka");
   private static final Duration LOOK = Duration.ofSeconds(1);

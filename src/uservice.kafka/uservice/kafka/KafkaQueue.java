@@ -50,7 +50,7 @@ final class KafkaQueue implements Queue {
     this.submitting = new Submitting(topics, options, nanos, duplicates);
     Duration rebalance = Collections.max(List.of(REBALANCE_MIN, Collections.min(List.of(options.visibility(), REBALANCE_MAX))));
     var terms = new Group.Terms(settings.group(), settings.instance(), Set.of(settings.topic()), List.of(Assignor.ROUND_ROBIN, Assignor.RANGE), settings.session(), rebalance);
-    this.member = new Member(settings.target(), terms, Fetcher.Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
+    this.member = new Member(settings.target(), terms, Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
     this.shares = member.shares();
     shares.onShare(_ -> forgetLost());
     this.idle = Collections.max(List.of(options.visibility(), settings.session())).toNanos();

@@ -10,7 +10,7 @@ final class Member implements AutoCloseable {
   private final Fetcher fetcher;
   private final AtomicBoolean started = new AtomicBoolean();
 
-  Member(Target target, Group.Terms terms, Fetcher.Begin begin, FetchMessages.Limits limits, Shares.Room room) {
+  Member(Target target, Group.Terms terms, Begin begin, FetchMessages.Limits limits, Shares.Room room) {
     cluster = new Cluster(target);
     shares = new Shares(room, target.timeout());
     group = new Group(new Coordinator(cluster, terms.group()), terms, shares, System::nanoTime);

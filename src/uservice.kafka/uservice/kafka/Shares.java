@@ -22,6 +22,7 @@ final class Shares implements Group.Owner, AutoCloseable {
   private final Duration timeout;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition came = lock.newCondition(); // something to take, or the end of it
+  private final Condition quiet = lock.newCondition(); // nothing is in anybody's hands
   private final Condition wanting = lock.newCondition(); // something to fetch
   private final ReentrantLock committing = new ReentrantLock(); // taken before the other
   private List<Share> shares = List.of(); // a new one with each generation
@@ -95,6 +96,7 @@ final class Shares implements Group.Owner, AutoCloseable {
         shares = List.of();
         member = false;
         came.signalAll();
+        quiet.signalAll();
       });
     } finally {
       committing.unlock();
@@ -186,19 +188,24 @@ final class Shares implements Group.Owner, AutoCloseable {
   int done(List<Taken> done) {
     return locked(() -> {
       int ended = 0;
+      boolean full = false;
       for (Taken each : done) {
+        full |= each.share.begun() >= room.begunEach();
         ended += each.share.done(each) ? 1 : 0;
       }
-      told();
+      told(full);
       return ended;
     });
   }
+
+  /// One more attempt begins, or is taken back.
+  void attempt(Taken taken, int more) { locked(() -> taken.attempts += more); }
 
   /// These are in somebody's hands, or not for the time being; returns those of them that are still ours to work on.
   List<Taken> hold(List<Taken> all, boolean hold) {
     return locked(() -> {
       all.forEach(each -> each.share.hold(each, hold));
-      told();
+      told(!hold);
       return all.stream().filter(each -> !each.share.lost() && !each.done).toList();
     });
   }
@@ -209,7 +216,7 @@ final class Shares implements Group.Owner, AutoCloseable {
     try {
       long left = wait.toNanos();
       while (shares.stream().anyMatch(share -> share.held() > 0) && left > 0 && !closed) {
-        left = came.awaitNanos(left);
+        left = quiet.awaitNanos(left);
       }
       return shares.stream().allMatch(share -> share.held() == 0);
     } finally {
@@ -217,15 +224,38 @@ final class Shares implements Group.Owner, AutoCloseable {
     }
   }
 
-  private void told() {
-    if (!shares.isEmpty() && shares.getFirst().givingBack() && shares.stream().allMatch(share -> share.held() == 0)) {
+  private void told(boolean more) {
+    boolean idle = shares.stream().allMatch(share -> share.held() == 0);
+    if (idle) {
+      quiet.signalAll();
+    }
+    if (idle && !shares.isEmpty() && shares.getFirst().givingBack()) {
       group.kick();
     }
-    came.signalAll();
+    if (more) {
+      came.signalAll();
+    }
+  }
+
+  /// Waits so long; false where the partition is no longer ours before, or soon will be.
+  boolean pause(Share share, Duration time) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = time.toNanos();
+      while (left > 0 && !share.lost() && !share.givingBack() && !closed) {
+        left = came.awaitNanos(left);
+      }
+      return left <= 0;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Whether it is still ours to work on.
   boolean ours(Taken taken) { return locked(() -> !taken.share.lost() && !taken.done); }
+
+  /// Whether it may be begun.
+  boolean beginnable(Taken taken) { return locked(() -> !taken.share.lost() && !taken.share.givingBack() && !closed); }
 
   /// What comes next in a partition and cannot be read here.
   private Optional<String> unreadable() { return shares.stream().map(Share::unreadable).filter(Objects::nonNull).findFirst(); }
@@ -313,6 +343,7 @@ final class Shares implements Group.Owner, AutoCloseable {
       change.run();
       came.signalAll();
       wanting.signalAll();
+      quiet.signalAll();
     });
   }
 

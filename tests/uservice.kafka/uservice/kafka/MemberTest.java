@@ -32,7 +32,7 @@ class MemberTest {
 
   private Member member(KafkaServer server, String group, String instance, String... topics) {
     var terms = new Group.Terms(group, instance, Set.of(topics), List.of(Assignor.RANGE, Assignor.ROUND_ROBIN), SESSION, Duration.ofSeconds(10));
-    var member = new Member(Target.parse(server.uri("/"), Set.of()), terms, Fetcher.Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
+    var member = new Member(Target.parse(server.uri("/"), Set.of()), terms, Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
     open.add(member);
     member.start(() -> true);
     return member;

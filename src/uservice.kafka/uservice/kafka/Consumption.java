@@ -1,0 +1,215 @@
+package uservice.kafka;
+
+import module java.base;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/// Topics on their way to a [Handler]: a member of a group, with a thread for each partition that it has.
+///
+/// ```
+///            handled
+///   taken ─────────────▶ done ──each second, and when given back──▶ committed
+///     │ ▲ failed: again after the retry delay
+///     └─┘ failed as often as is allowed ──▶ the dead-letter topic ──▶ done
+/// ```
+///
+/// While a handler is slow, nothing more is fetched than there is room for.
+public final class Consumption implements AutoCloseable {
+  /// @param dead what the name of the topic of those that fail ends with; empty where they are tried until they succeed
+  record Rules(int maxAttempts, Duration retryDelay, String dead, Duration commitEvery) {}
+
+  /// What may become of a message, as the metrics call it.
+  enum Result { HANDLED, FAILED, DEAD }
+
+  /// Who counts.
+  interface Count {
+    void add(String topic, Result result);
+  }
+
+  private static final Logger LOG = System.getLogger("uservice.kafka");
+  private static final int BATCH = 256;
+  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration BURY_PAUSE = Duration.ofSeconds(1);
+  private static final int REASON_CHARS_MAX = 2_000;
+
+  private final Set<String> topics;
+  private final Member member;
+  private final Shares shares;
+  private final Rules rules;
+  private final Producer producer;
+  private final Cluster cluster;
+  private final Handler handler;
+  private final Count count;
+  private final Map<TopicPartition, Thread> threads = new ConcurrentHashMap<>();
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  /// Closes none of what it is given.
+  Consumption(Set<String> topics, Member member, Rules rules, Cluster cluster, Producer producer, Handler handler, Count count) {
+    this.topics = topics;
+    this.member = member;
+    this.shares = member.shares();
+    this.rules = rules;
+    this.cluster = cluster;
+    this.producer = producer;
+    this.handler = handler;
+    this.count = count;
+  }
+
+  void start() {
+    shares.onShare(this::begin);
+    member.start(() -> true);
+    Thread.ofVirtual().name("kafka-commit").start(this::commitEach);
+  }
+
+  /// The topics, as they were asked for.
+  public Set<String> topics() { return topics; }
+
+  /// Why messages do not come at the moment; empty where they do, or would.
+  public Optional<String> trouble() {
+    KafkaException trouble = shares.trouble();
+    return trouble == null ? shares.stuck() : Optional.of(trouble.getMessage());
+  }
+
+  /// Messages that are there and not committed, by the partitions that this process has.
+  Map<TopicPartition, Long> lag() {
+    return shares.look(all -> all.stream().filter(share -> !share.lost()).collect(Collectors.toMap(share -> share.partition, Share::lag)));
+  }
+
+  // ---- one partition ----
+
+  private void begin(Share share) {
+    Thread before = threads.get(share.partition);
+    threads.put(share.partition, Thread.ofVirtual().name("kafka-" + share.partition).start(() -> run(share, before)));
+  }
+
+  private void run(Share share, Thread before) {
+    try {
+      if (before != null) {
+        before.join(); // it may still be with a message of when the partition was ours last
+      }
+      for (List<Taken> some = List.of(); some != null; some = shares.take(share, BATCH, LOOK)) {
+        work(some);
+      }
+    } catch (InterruptedException closed) {
+      // Nothing is done that was not.
+    } finally {
+      threads.remove(share.partition, Thread.currentThread());
+    }
+  }
+
+  private void work(List<Taken> some) throws InterruptedException {
+    for (int i = 0; i < some.size(); i++) {
+      Taken taken = some.get(i);
+      if (!shares.beginnable(taken) || !handled(taken)) {
+        shares.hold(some.subList(i, some.size()), false);
+        return;
+      }
+      shares.done(List.of(taken));
+    }
+  }
+
+  /// Handles one, as often as it takes; false where it is to be left to others.
+  private boolean handled(Taken taken) throws InterruptedException {
+    boolean dies = !rules.dead().isEmpty();
+    String reason = "begun " + taken.attempts + " times and never ended, it may have ended its processes";
+    if (dies && taken.attempts >= Math.max(rules.maxAttempts(), Share.ALONE_ATTEMPTS + 1)) {
+      return bury(taken, reason);
+    }
+    while (true) {
+      shares.attempt(taken, +1);
+      if (taken.share.watched(taken.message.offset())) {
+        note();
+      }
+      try {
+        handler.handle(taken.message);
+        count.add(taken.message.topic(), Result.HANDLED);
+        return true;
+      } catch (InterruptedException cut) {
+        throw cut;
+      } catch (Exception | StackOverflowError | AssertionError failed) {
+        count.add(taken.message.topic(), Result.FAILED);
+        LOG.log(Level.WARNING, taken.message.place() + ": attempt " + taken.attempts + " failed", failed);
+        reason = failed.toString();
+      }
+      if (dies && taken.attempts >= rules.maxAttempts()) {
+        return bury(taken, reason);
+      }
+      if (!shares.pause(taken.share, rules.retryDelay())) {
+        return false;
+      }
+    }
+  }
+
+  /// Has the group know that this one is begun; best effort, since what counts is that it ends.
+  private void note() throws InterruptedException {
+    try {
+      shares.commit();
+    } catch (KafkaException away) {
+      LOG.log(Level.DEBUG, "an attempt is not noted: " + away.getMessage());
+    }
+  }
+
+  // ---- the dead ----
+
+  private boolean bury(Taken taken, String reason) throws InterruptedException {
+    Received from = taken.message;
+    var headers = new ArrayList<>(from.headers());
+    headers.removeIf(header -> Set.of(Dead.ATTEMPTS, Dead.REASON, Dead.FROM).contains(header.name()));
+    headers.add(Header.of(Dead.ATTEMPTS, Integer.toString(taken.attempts)));
+    headers.add(Header.of(Dead.REASON, reason.length() > REASON_CHARS_MAX ? reason.substring(0, REASON_CHARS_MAX) : reason));
+    headers.add(Header.of(Dead.FROM, from.place()));
+    var dead = new Message(from.topic() + rules.dead(), Message.ANY, from.key(), from.value(), headers, Math.max(0, from.timestamp()));
+    do {
+      try {
+        send(dead);
+        count.add(from.topic(), Result.DEAD);
+        LOG.log(Level.WARNING, from.place() + ": went to '" + dead.topic() + "' after " + taken.attempts + " attempts: " + reason);
+        return true;
+      } catch (KafkaException away) {
+        LOG.log(Level.WARNING, from.place() + ": cannot go to '" + dead.topic() + "', nothing behind it is handled until it can: " + away.getMessage());
+      }
+    } while (shares.pause(taken.share, BURY_PAUSE));
+    return false;
+  }
+
+  private void send(Message dead) throws KafkaException, InterruptedException {
+    try {
+      producer.deliver(dead);
+    } catch (KafkaException missing) {
+      if (missing.code() != ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) {
+        throw missing;
+      }
+      cluster.createTopic(dead.topic(), 1, -1);
+      producer.deliver(dead);
+    }
+  }
+
+  // ---- commits, and the end ----
+
+  private void commitEach() {
+    try {
+      while (!over.await(rules.commitEvery().toNanos(), TimeUnit.NANOSECONDS)) {
+        try {
+          shares.commit();
+        } catch (KafkaException away) {
+          LOG.log(Level.DEBUG, "not committed yet: " + away.getMessage());
+        }
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Begins nothing more, and waits until what was begun has ended; false where that takes longer.
+  public boolean finish(Duration wait) throws InterruptedException {
+    shares.giveBack();
+    return shares.awaitIdle(wait);
+  }
+
+  /// Commits what is done and leaves the group; messages in hand come again, to others.
+  @Override public void close() {
+    over.countDown();
+    member.close();
+    threads.values().forEach(Thread::interrupt);
+  }
+}
