@@ -88,7 +88,7 @@ final class Supervisor {
 
   private String reason(IOException refused) {
     String why = String.valueOf(refused.getMessage());
-    return "cannot run '" + command.getFirst() + "': " + (why.contains("error=2,") ? "there is no such program" : why.substring(why.lastIndexOf(": ") + 1).strip());
+    return "cannot run '" + command.getFirst() + "': " + (why.contains("No such file") ? "there is no such program" : why.substring(why.lastIndexOf(": ") + 1).strip());
   }
 
   /// Waits for one child after the other, until there is none to come.
