@@ -25,7 +25,7 @@ record Carried(String text, List<Variable> secrets, List<Lies> files, Set<Path> 
   /// A file in [#FILES], and where it was named.
   record Lies(String name, Path from) {}
 
-  private static final Pattern TELLS = Pattern.compile("(?i)[?&;][^=&;]*(password|passwd|pwd|secret|token|api_?key)[^=&;]*=[^&;]");
+  private static final Pattern TELLS = Pattern.compile("(?i)[?&;][^=&;]*(password|passwd|pwd|secret|token|api_?key)[^=&;]*(?<!file)=[^&;]");
   private static final Pattern FILE_KEY = Pattern.compile("(.*_)?(file|authorities|certificates?|cert|key|ca|pem)");
   private static final Pattern FILE_PARAMETER = Pattern.compile("([?&])(password_file|passfile|tls_ca|tls_cert|tls_key|sslrootcert|sslcert|sslkey|sslcrl)=([^&]+)");
   private static final Set<String> HEALTH = Set.of("checks", "preflight", "shutdown"); // a file there is looked for, not read

@@ -6,7 +6,10 @@ import module java.base;
 enum Kind {
   KUBERNETES("Deployment, ConfigMap, Service and what belongs to them, for kubectl apply", false, Kubernetes::write),
   PODMAN("a pod for podman play kube, with Redis where it is used", true, Podman::write),
-  PROMETHEUS("prometheus.yml and rules.yml: scraping, alerts", false, Prometheus::write);
+  COMPOSE("services for docker compose; hw-worker and hw-client for hwaas", true, Compose::write),
+  HELM("a chart of the objects of kubernetes", false, Helm::write),
+  PROMETHEUS("prometheus.yml and rules.yml: scraping, alerts", false, Prometheus::write),
+  GRAFANA("a dashboard of the series that the service has", false, Grafana::write);
 
   /// Makes the files.
   @FunctionalInterface interface Writer {

@@ -5,8 +5,9 @@ import static uservice.manifest.Tree.map;
 
 import module java.base;
 
-/// A pod for `podman play kube`, as it is. What Podman knows of probes is the image's own health check, which asks the service by its
-/// configuration; the probes of a pod it would run through a shell that no such image has.
+/// A pod for `podman play kube`, as it is. Podman asks over HTTP by a shell and `curl`, which the image does not have, and forgets the
+/// image's own health check in a pod; so the probe is a command, the image's own `probe alive`, which asks where the configuration says.
+/// Before 4.4 Podman gave that to a shell too: for it the pod has no probe, whose failure would have it restarted for ever.
 record Podman(Facts facts, Wanted wanted, PodParts parts) {
   static List<Written> write(Facts facts, Wanted wanted) {
     var podman = new Podman(facts, wanted, new PodParts(facts, wanted, Slots.of(facts, wanted)));
@@ -32,7 +33,7 @@ record Podman(Facts facts, Wanted wanted, PodParts parts) {
   List<Object> objects() {
     Map<String, Object> file = map("apiVersion", "v1", "kind", "ConfigMap", "metadata", map("name", facts.name()),
         "data", map(PodParts.FILE, facts.carried().text()));
-    Map<String, Object> service = published(parts.container(wanted.sidecar().isPresent() ? "uservice" : "it", false));
+    Map<String, Object> service = probed(published(parts.container(wanted.sidecar().isPresent() ? "uservice" : "it", false)));
     var containers = new ArrayList<Object>(List.of(service));
     if (wanted.sidecar().isPresent()) {
       containers.add(published(parts.program(false)));
@@ -49,6 +50,15 @@ record Podman(Facts facts, Wanted wanted, PodParts parts) {
             "containers", containers,
             "volumes", volumes));
     return List.of(file, pod);
+  }
+
+  /// The container with a probe, whose failure has Podman restart it.
+  private Map<String, Object> probed(Map<String, Object> container) {
+    List<Object> command = list(PodParts.JAVA, "-XX:TieredStopAtLevel=1", "-m", "uservice", "probe", "alive");
+    if (!wanted.podmanOld()) {
+      container.put("livenessProbe", map("exec", map("command", command), "periodSeconds", 10, "timeoutSeconds", 5, "failureThreshold", 3));
+    }
+    return container;
   }
 
   /// The container with its ports on the machine.

@@ -37,7 +37,7 @@ record Slots(Object name, Object namespace, Object instance, Object image, Objec
         new Raw("{{ .Values.replicas.min }}"), new Raw("{{ .Values.replicas.max }}"), ".Values.replicas.scaled", new Raw("{{ .Values.resources.memory }}"),
         new Raw("{{ .Values.resources.cpu }}"), new Raw("{{ .Values.ports.health }}"), facts.web().isPresent() ? new Raw("{{ .Values.ports.web }}") : null,
         new Raw("{{ .Values.terminationGracePeriodSeconds }}"), new Raw("{{ printf \"%q\" .Values.config }}"),
-        new Raw("{{ .Values.config | sha256sum }}"), probe -> new Raw("{{ printf \"%s/" + probe + "\" .Values.prefix | printf \"%q\" }}"), own);
+        new Raw("{{ .Values.config | sha256sum | printf \"%q\" }}"), probe -> new Raw("{{ printf \"%s/" + probe + "\" .Values.prefix | printf \"%q\" }}"), own);
   }
 
   /// A name with something appended.

@@ -17,9 +17,10 @@ import uservice.config.HostPort;
 /// @param port the port of that program
 /// @param monitor whether there is a ServiceMonitor
 /// @param redisImage where Redis comes from, where it is started along
+/// @param podmanOld whether Podman is older than 4.4
 /// @param targets what Prometheus asks where there is no cluster
 record Wanted(String image, int replicas, int replicasMax, Optional<String> namespace, String memory, String cpu, Optional<String> sidecar,
-    OptionalInt port, boolean monitor, String redisImage, List<String> targets) {
+    OptionalInt port, boolean monitor, String redisImage, boolean podmanOld, List<String> targets) {
   static final List<Option> OPTIONS = List.of(
       Option.of("IMAGE", "the service's image; else uservice:VERSION", "--image"),
       Option.of("N", "pods at least; 2 where left out, 1 for podman and compose", "--replicas"),
@@ -31,6 +32,7 @@ record Wanted(String image, int replicas, int replicasMax, Optional<String> name
       Option.of("PORT", "the port that this program serves", "--port"),
       Option.flag("with a ServiceMonitor, for the Prometheus operator", "--service-monitor"),
       Option.of("IMAGE", "Redis, where podman and compose start it along", "--redis-image"),
+      Option.of("VERSION", "Podman's, where it is older than 4.4", "--podman"),
       Option.of("HOST:PORT", "a target of Prometheus outside of a cluster; several times for several", "--target"));
 
   private static final int REPLICAS = 2;
@@ -38,8 +40,9 @@ record Wanted(String image, int replicas, int replicasMax, Optional<String> name
   private static final int MORE = 5;
   private static final String REDIS = "docker.io/library/redis:7-alpine";
   private static final Pattern IMAGE = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,499}");
+  private static final Pattern VERSION = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){1,2}");
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-  private static final Pattern MEMORY = Pattern.compile("([1-9][0-9]{0,9})(Ki|Mi|Gi|k|M|G)?");
+  private static final Pattern MEMORY = Pattern.compile("([1-9][0-9]{0,9})(Ki|Mi|Gi|k|M|G)");
   private static final Pattern CPU = Pattern.compile("[1-9][0-9]{0,6}m|[1-9][0-9]{0,3}|0\\.[0-9]{0,2}[1-9]|[1-9][0-9]{0,3}\\.[0-9]{1,3}");
 
   static Wanted of(Arguments arguments, String version, boolean alone) throws UsageException {
@@ -62,6 +65,7 @@ record Wanted(String image, int replicas, int replicasMax, Optional<String> name
         matched(arguments, "--cpu", "100m", CPU, "processors, such as 100m or 0.5"),
         sidecar, port, arguments.has("--service-monitor"),
         matched(arguments, "--redis-image", REDIS, IMAGE, "an image, such as " + REDIS),
+        matched(arguments, "--podman", "5.0", VERSION, "a version, such as 4.3.1").matches("[0-3]\\..*|4\\.[0-3](\\..*)?"),
         targets(arguments));
   }
 
@@ -105,7 +109,7 @@ record Wanted(String image, int replicas, int replicasMax, Optional<String> name
   long memoryBytes() {
     Matcher matcher = MEMORY.matcher(memory);
     matcher.matches();
-    long unit = switch (String.valueOf(matcher.group(2))) {
+    long unit = switch (matcher.group(2)) {
       case "Ki" -> 1L << 10;
       case "Mi" -> 1L << 20;
       case "Gi" -> 1L << 30;

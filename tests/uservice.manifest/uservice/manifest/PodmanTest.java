@@ -1,6 +1,7 @@
 package uservice.manifest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import module java.base;
@@ -38,9 +39,9 @@ class PodmanTest {
     void run() throws Exception;
   }
 
-  /// Plays what is written. The one change: pods here have the machine's network, since a test sets up none.
+  /// Plays what is written. The one change: pods here have the machine's network, since a test sets up none, and so publish no ports.
   private void played(String text, int health, Part part) throws Exception {
-    Path file = Files.writeString(folder.resolve("podman.yaml"), text.replace("\nspec:\n", "\nspec:\n  hostNetwork: true\n"));
+    Path file = Files.writeString(folder.resolve("podman.yaml"), text.replace("\nspec:\n", "\nspec:\n  hostNetwork: true\n").replaceAll("(?m)^      ports:\n(?:^        .*\n)+", ""));
     Ended played = podman("play", "kube", file.toString());
     must(played);
     try {
@@ -69,6 +70,26 @@ class PodmanTest {
     return Json.parse(ended.text()).at("/0");
   }
 
+  @Test void hasAProbeThatNeedsNoShell() throws Exception {
+    Files.writeString(folder.resolve("uservice.yaml"), "hello: {}\n");
+    Object pod = Trees.documents(Manifests.print(folder, "podman")).getLast();
+    assertEquals(List.of(PodParts.JAVA, "-XX:TieredStopAtLevel=1", "-m", "uservice", "probe", "alive"),
+        Trees.at(pod, "spec", "containers", 0, "livenessProbe", "exec", "command"));
+    for (String old : List.of("4.3.1", "3.0", "4.0")) {
+      assertFalse(Manifests.print(folder, "podman", "--podman", old).contains("Probe"), old);
+    }
+    assertEquals(Manifests.print(folder, "podman"), Manifests.print(folder, "podman", "--podman", "4.4.0"));
+  }
+
+  @Test void startsTheRedisThatIsNamed() throws Exception {
+    Files.writeString(folder.resolve("uservice.yaml"), "hello: {counter: 'redis://cache:6380/2'}\n");
+    Object pod = Trees.documents(Manifests.print(folder, "podman", "--redis-image", "localhost/redis:1")).getLast();
+    Object redis = Trees.at(pod, "spec", "containers", 1);
+    assertEquals("localhost/redis:1", Trees.at(redis, "image"));
+    assertEquals(List.of("redis-server", "--port", "6380"), ((List<?>) Trees.at(redis, "args")).subList(0, 3));
+    assertEquals(List.of(Map.of("ip", "127.0.0.1", "hostnames", List.of("cache"))), Trees.at(pod, "spec", "hostAliases"), "found by the name that the configuration has");
+  }
+
   @Test void playsAsItIsAndTurnsGreen() throws Exception {
     engine = Engine.withImage();
     Assumptions.assumeTrue(Linked.has("catatonit"), "a pod needs catatonit, which is not installed: apt-get install catatonit");
@@ -82,13 +103,20 @@ class PodmanTest {
         shutdown: {delay: 0s}
         hello: {greeting: "${GREETING}"}
         """.formatted(name, health, web));
-    String text = Manifests.print(folder, Map.of("GREETING", "cost $5: \"50 %\""), "podman", "--image", Engine.IMAGE);
+    String version = podman("version", "--format", "{{.Client.Version}}").text().strip().replaceAll("[^0-9.].*", "");
+    String text = Manifests.print(folder, Map.of("GREETING", "cost $5: \"50 %\""), "podman", "--image", Engine.IMAGE, "--podman", version);
     played(text, health, () -> {
       assertEquals("{\"hello\":\"cost $5: \\\"50 %\\\"\"}", Http.get(web, "/hello").body());
       assertTrue(Http.get(health, "/metrics").body().contains("uservice_state{state=\"ready\"} 1"));
-      must(podman("healthcheck", "run", name + "-it"));
+      if (version.matches("[0-3]\\..*|4\\.[0-3]\\..*")) {
+        for (String probe : List.of("alive", "ready", "startup")) { // which this Podman would give to a shell
+          must(podman("exec", name + "-it", PodParts.JAVA, "-m", "uservice", "probe", probe));
+        }
+      } else {
+        must(podman("healthcheck", "run", name + "-it"));
+        assertEquals("healthy", inspected(name + "-it").asString("/State/Health/Status"));
+      }
       Json container = inspected(name + "-it");
-      assertEquals("healthy", container.asString("/State/Health/Status"));
       assertEquals("65532:65532", container.asString("/Config/User"));
       assertEquals(new Json.Bool(true), container.at("/HostConfig/ReadonlyRootfs"));
       assertEquals(128L << 20, container.asLong("/HostConfig/Memory"));

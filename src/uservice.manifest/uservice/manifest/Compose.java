@@ -1,0 +1,94 @@
+package uservice.manifest;
+
+import static uservice.manifest.Tree.list;
+import static uservice.manifest.Tree.map;
+
+import module java.base;
+
+/// Services for `docker compose up`. Hello world as a service runs as two, so that either side can be scaled; any other
+/// configuration as one. Redis stands beside them where it is used, and is waited for.
+record Compose(Facts facts, Wanted wanted) {
+  private static final String DATABASE = "/1";
+  private static final int PROBES_PER_MINUTE = 6;
+
+  static List<Written> write(Facts facts, Wanted wanted) {
+    var compose = new Compose(facts, wanted);
+    return List.of(new Written("compose.yaml", compose.heading() + YamlText.of(compose.document())), new Written(PodParts.FILE, facts.carried().text()));
+  }
+
+  private String heading() {
+    var text = new StringBuilder("# Written by 'uservice manifest compose' from the configuration in force, which lies beside it as " + PodParts.FILE + ".\n");
+    facts.carried().secrets().forEach(secret -> text.append("# Needs in the environment, or in .env: ").append(secret.name()).append(", for ")
+        .append(Kubernetes.comment(secret.key())).append('\n'));
+    facts.carried().files().forEach(file -> text.append("# Needs ./").append(file.name()).append(": the file ")
+        .append(Kubernetes.comment(file.from().toString())).append('\n'));
+    return text.toString();
+  }
+
+  Map<String, Object> document() {
+    var services = new LinkedHashMap<String, Object>();
+    boolean sides = facts.has("hwaas") && facts.web().isEmpty() && wanted.sidecar().isEmpty();
+    if (sides) {
+      services.put("hw-worker", service(list("hwaas", "worker", count("workers")), false));
+      services.put("hw-client", service(list("hwaas", "client", count("clients")), false));
+    } else {
+      services.put(facts.name(), service(null, wanted.replicas() == 1));
+    }
+    wanted.sidecar().ifPresent(image -> services.put("program", program(image)));
+    redis().ifPresent(peer -> services.put(peer.host(), redis(peer)));
+    return map("services", services, "volumes", redis().isPresent() ? map("redis", Map.of()) : null);
+  }
+
+  private String count(String key) {
+    long count = ((Number) facts.value("hwaas", key)).longValue();
+    return String.valueOf(Math.max(1, count));
+  }
+
+  /// The Redis of the configuration, or the one that hwaas needs where it names none: a queue in memory is one process alone.
+  private Optional<Peer> redis() {
+    boolean memory = facts.value("hwaas", "queue") instanceof URI queue && "memory".equalsIgnoreCase(queue.getScheme());
+    return facts.redis().filter(peer -> !peer.here()).or(() -> memory && facts.web().isEmpty() ? Optional.of(new Peer("", "redis", "redis", 6379, true)) : Optional.empty());
+  }
+
+  private Map<String, Object> service(List<Object> command, boolean published) {
+    Map<String, Object> environment = map("USERVICE_CONFIG", PodParts.FOLDER + "/" + PodParts.FILE);
+    redis().filter(peer -> peer.key().isEmpty()).ifPresent(peer -> environment.put("REDIS_URL", "redis://" + peer.host() + ":" + peer.port() + DATABASE));
+    facts.carried().secrets().forEach(secret -> environment.put(secret.name(), "${" + secret.name() + ":?must be set}"));
+    var volumes = new ArrayList<>(list("./" + PodParts.FILE + ":" + PodParts.FOLDER + "/" + PodParts.FILE + ":ro"));
+    facts.carried().files().forEach(file -> volumes.add("./" + file.name() + ":" + Carried.FILES + "/" + file.name() + ":ro"));
+    facts.carried().sockets().forEach(socket -> volumes.add(dollars(socket + ":" + socket)));
+    var ports = new ArrayList<>(list(facts.health()));
+    facts.web().ifPresent(ports::add);
+    wanted.port().ifPresent(ports::add);
+    return map("image", wanted.image(), "command", command, "environment", environment, "volumes", volumes,
+        "ports", published ? ports.stream().map(port -> port + ":" + port).toList() : null,
+        "expose", published ? null : ports.stream().map(String::valueOf).toList(),
+        "deploy", wanted.replicas() == 1 ? null : map("replicas", wanted.replicas()),
+        "depends_on", redis().map(peer -> map(peer.host(), map("condition", "service_healthy"))).orElse(null),
+        "healthcheck", check(list("CMD", PodParts.JAVA, "-XX:TieredStopAtLevel=1", "-m", "uservice", "probe", "ready")),
+        "user", PodParts.USER + ":" + PodParts.USER, "read_only", true, "cap_drop", list("ALL"), "security_opt", list("no-new-privileges:true"),
+        "mem_limit", wanted.memoryBytes() + "b",
+        "stop_grace_period", facts.graceSeconds() + "s", "restart", "unless-stopped");
+  }
+
+  private static Map<String, Object> check(List<Object> test) {
+    return map("test", test, "interval", 60 / PROBES_PER_MINUTE + "s", "timeout", "5s", "retries", 3, "start_period", "30s");
+  }
+
+  /// What the service runs beside, in its network, so that each finds the other at loopback.
+  private Map<String, Object> program(String image) {
+    return map("image", image, "network_mode", "service:" + facts.name(), "environment", map("USERVICE_CONTROL", new PodParts(facts, wanted, Slots.of(facts, wanted)).control()),
+        "depends_on", map(facts.name(), map("condition", "service_started")), "cap_drop", list("ALL"), "security_opt", list("no-new-privileges:true"), "restart", "unless-stopped");
+  }
+
+  /// Keeps what it acknowledged; no port of it leaves the network of these services.
+  private Map<String, Object> redis(Peer peer) {
+    return map("image", wanted.redisImage(), "command", list("redis-server", "--port", String.valueOf(peer.port()), "--appendonly", "yes"),
+        "volumes", list("redis:/data"), "healthcheck", check(list("CMD", "redis-cli", "-p", String.valueOf(peer.port()), "ping")), "restart", "unless-stopped");
+  }
+
+  /// A text in which a dollar sign is one.
+  private static String dollars(String text) {
+    return text.replace("$", "$$");
+  }
+}
