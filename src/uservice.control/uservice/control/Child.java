@@ -51,6 +51,8 @@ public final class Child implements Feature<Child.Config> {
 
   @Override public Class<Config> config() { return Config.class; }
 
+  @Override public boolean serves(Config config) { return false; }
+
   @Override public boolean wanted(boolean sectionPresent, List<String> command) {
     return sectionPresent || !command.isEmpty();
   }

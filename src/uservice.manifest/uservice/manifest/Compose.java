@@ -77,8 +77,16 @@ record Compose(Facts facts, Wanted wanted) {
 
   /// What the service runs beside, in its network, so that each finds the other at loopback.
   private Map<String, Object> program(String image) {
-    return map("image", image, "network_mode", "service:" + facts.name(), "environment", map("USERVICE_CONTROL", new PodParts(facts, wanted, Slots.of(facts, wanted)).control()),
-        "depends_on", map(facts.name(), map("condition", "service_started")), "cap_drop", list("ALL"), "security_opt", list("no-new-privileges:true"), "restart", "unless-stopped");
+    Map<String, Object> environment = map("USERVICE_CONTROL", new PodParts(facts, wanted, Slots.of(facts, wanted)).control());
+    facts.carried().secrets().stream().filter(secret -> secret.key().equals("control.token"))
+        .forEach(secret -> environment.put("USERVICE_CONTROL_TOKEN", "${" + secret.name() + ":?must be set}"));
+    return map("image", image,
+        "network_mode", "service:" + facts.name(),
+        "environment", environment,
+        "depends_on", map(facts.name(), map("condition", "service_started")),
+        "cap_drop", list("ALL"),
+        "security_opt", list("no-new-privileges:true"),
+        "restart", "unless-stopped");
   }
 
   /// Keeps what it acknowledged; no port of it leaves the network of these services.

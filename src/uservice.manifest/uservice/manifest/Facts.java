@@ -40,7 +40,7 @@ record Facts(String name, String service, String version, int health, String pre
         web.get() ? OptionalInt.of(number(values, "web", "port")) : OptionalInt.empty(),
         time(values, "shutdown", "grace").plus(Shutdown.RESERVE), preflight(values), values,
         Carried.of(named(configuration.departures(), service), values), Peer.of(values));
-    facts.check();
+    facts.check(sidecar);
     return facts;
   }
 
@@ -85,12 +85,15 @@ record Facts(String name, String service, String version, int health, String pre
   }
 
   /// Everything that would point at a dead port, at once.
-  private void check() throws Failure {
+  private void check(boolean sidecar) throws Failure {
     var faults = new ArrayList<String>();
     reachable("health", health, faults);
     web.ifPresent(port -> reachable("web", port, faults));
     if (web.isPresent() && web.getAsInt() == health && health != 0) {
       faults.add("health.port and web.port are both " + health + ", must differ");
+    }
+    if (sidecar && number(values, CONTROL, "port") == 0) {
+      faults.add("control.port is 0, another one at each start: name the port that the program should find");
     }
     if (!faults.isEmpty()) {
       throw new Failure(String.join("; ", faults));

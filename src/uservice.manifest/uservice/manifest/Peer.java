@@ -12,6 +12,8 @@ record Peer(String key, String scheme, String host, int port, boolean open) {
   private static final Map<String, Integer> PORTS = Map.of("http", 80, "https", 443, "redis", 6379, "rediss", 6379,
       "postgres", 5432, "postgresql", 5432, "kafka", 9092, "kafkas", 9093);
 
+  private static final Pattern PLACE = Pattern.compile("([^:\\[\\]]+|\\[[0-9A-Fa-f:.]+\\])(?::([0-9]{1,5}))?");
+
   /// All that a tree of values names, in its order, the secret ones too.
   static List<Peer> of(Map<String, Object> values) {
     var peers = new ArrayList<Peer>();
@@ -36,12 +38,20 @@ record Peer(String key, String scheme, String host, int port, boolean open) {
     }
   }
 
+  /// An address may name several: `kafka://one:9092,two:9092`.
   private static void address(URI uri, String key, boolean open, List<Peer> peers) {
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-    if (uri.getHost() != null && !uri.getHost().isEmpty()) {
-      int port = uri.getPort() >= 0 ? uri.getPort() : PORTS.getOrDefault(scheme, -1);
-      if (port > 0) {
-        peers.add(new Peer(key, scheme, uri.getHost(), port, open));
+    String authority = String.valueOf(uri.getRawAuthority());
+    if (uri.getRawAuthority() == null || scheme.startsWith("unix")) {
+      return;
+    }
+    for (String one : authority.substring(authority.lastIndexOf('@') + 1).split(",")) {
+      Matcher parts = PLACE.matcher(one);
+      if (parts.matches()) {
+        int port = parts.group(2) == null ? PORTS.getOrDefault(scheme, 0) : Integer.parseInt(parts.group(2));
+        if (port > 0) {
+          peers.add(new Peer(key, scheme, parts.group(1), port, open));
+        }
       }
     }
   }

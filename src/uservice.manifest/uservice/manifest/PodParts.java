@@ -19,7 +19,6 @@ record PodParts(Facts facts, Wanted wanted, Slots slots) {
   static final String JAVA = "/opt/uservice/bin/java";
   private static final int START_SECONDS = 30;
   private static final int PORT_PLAIN = 1024; // below it, a port takes a privilege
-  private static final String CONTROL = "http://127.0.0.1:8078";
 
   /// Metadata of an object that belongs to the service.
   Map<String, Object> metadata(String more) {
@@ -102,7 +101,7 @@ record PodParts(Facts facts, Wanted wanted, Slots slots) {
     Map<String, Object> container = map(
         "name", "program", "image", wanted.sidecar().orElseThrow(), "imagePullPolicy", "IfNotPresent",
         "ports", wanted.port().isEmpty() ? null : list(map("name", "http", "containerPort", wanted.port().getAsInt(), "protocol", "TCP")),
-        "env", list(map("name", "USERVICE_CONTROL", "value", control())));
+        "env", list(map("name", "USERVICE_CONTROL", "value", control()), token()));
     if (cluster) {
       container.put("startupProbe", probe("startup", 1, 2, starts()));
       container.put("livenessProbe", probe("alive", 10, 2, 3));
@@ -114,8 +113,17 @@ record PodParts(Facts facts, Wanted wanted, Slots slots) {
 
   /// Where the program finds the service.
   String control() {
-    Object port = facts.value("control", "port");
-    return port instanceof Number number ? "http://127.0.0.1:" + number : CONTROL;
+    return "http://127.0.0.1:" + facts.value("control", "port");
+  }
+
+  /// What the program must say there, where something must be said: the same secret that the service has.
+  private Map<String, Object> token() {
+    return facts.carried().secrets().stream().filter(secret -> secret.key().equals("control.token")).findFirst()
+        .map(secret -> map("name", "USERVICE_CONTROL_TOKEN", "valueFrom", reference(secret))).orElse(null);
+  }
+
+  private Map<String, Object> reference(Carried.Variable secret) {
+    return map("secretKeyRef", map("name", slots.named("-secrets"), "key", secret.name()));
   }
 
   private int starts() {
@@ -146,7 +154,7 @@ record PodParts(Facts facts, Wanted wanted, Slots slots) {
           : "k8s.namespace.name=$(POD_NAMESPACE),k8s.pod.name=$(POD_NAME),k8s.pod.uid=$(POD_UID),k8s.node.name=$(NODE_NAME),k8s.deployment.name=" + slots.name()));
     }
     for (Carried.Variable secret : facts.carried().secrets()) {
-      variables.add(map("name", secret.name(), "valueFrom", map("secretKeyRef", map("name", slots.named("-secrets"), "key", secret.name()))));
+      variables.add(map("name", secret.name(), "valueFrom", reference(secret)));
     }
     return variables;
   }

@@ -32,6 +32,7 @@ class DriftTest {
       "name: on-web\nhealth: {prefix: '', on_web: true}\nhwaas: {workers: 2, queue: 'memory:'}\n",
       "name: worker\nhwaas: {}\n",
       "name: both\nhwaas: {}\nhello: {}\nhealth: {prefix: /a/b}\ntrace: {endpoint: 'http://127.0.0.1:1', headers: {x: hush}}\n",
+      "name: beside\ncontrol: {port: 0}\nchild: {}\nhealth: {checks: {root: {file: /}}}\n",
       "name: images\nimages: {trigger: usr1, socket: 'unix:///nowhere', every: 1m}\n",
   })
   void whatIsWrittenIsThere(String configuration) throws Exception {

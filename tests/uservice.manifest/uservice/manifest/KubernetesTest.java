@@ -10,8 +10,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import testing.Modules;
-import testing.Program;
 import uservice.json.Json;
 
 /// The objects of a cluster: what is in them, and that they are what a cluster takes.
@@ -216,29 +214,13 @@ class KubernetesTest {
     assertEquals("x-orders-api", Trees.at(Trees.kind(built, "HorizontalPodAutoscaler"), "spec", "scaleTargetRef", "name"));
   }
 
-  /// Runs with a module that has the section `control`, where none is built.
-  private String besides(List<String> words) throws Exception {
+  private String beside(String... words) throws Exception {
     Files.writeString(folder.resolve("uservice.yaml"), EVERYTHING);
-    List<String> command = Files.exists(Path.of(System.getProperty("jdk.module.path"), "uservice.control.jar")) ? Program.java()
-        : Modules.withFeature(folder, """
-            package sample;
-            import uservice.*;
-            public final class Sample implements Feature<Sample.Config> {
-              public record Config(@uservice.config.Default("8078") int port) {}
-              @Override public String section() { return "control"; }
-              @Override public Class<Config> config() { return Config.class; }
-              @Override public void start(Service service, Config config) {}
-              @Override public boolean serves(Config config) { return false; }
-            }
-            """);
-    try (var program = Program.launch(folder, Map.of(), command, Stream.concat(Stream.of("manifest"), words.stream()).toArray(String[]::new))) {
-      assertEquals(0, program.exit(), program.err());
-      return program.out();
-    }
+    return Manifests.print(folder, words);
   }
 
   @Test void runsBesideAProgram() throws Exception {
-    String text = besides(List.of("kubernetes", "--sidecar", "registry.example.com/shop:7", "--port", "5000", "--set", "control.port=8077"));
+    String text = beside("kubernetes", "--sidecar", "registry.example.com/shop:7", "--port", "5000", "--set", "control.port=8077", "--set", "control.token=0123456789abcdef");
     List<Object> documents = Trees.documents(text);
     Object pod = Trees.at(Trees.kind(documents, "Deployment"), "spec", "template", "spec");
     Object service = Trees.at(pod, "initContainers", 0);
@@ -249,18 +231,21 @@ class KubernetesTest {
     Object program = container(documents);
     assertEquals("registry.example.com/shop:7", Trees.at(program, "image"));
     assertEquals("http://127.0.0.1:8077", Trees.at(program, "env", 0, "value"));
+    assertEquals("USERVICE_CONTROL_TOKEN", Trees.at(program, "env", 1, "name"));
+    assertEquals("SECRET_CONTROL_TOKEN", Trees.at(program, "env", 1, "valueFrom", "secretKeyRef", "key"));
+    assertFalse(text.contains("0123456789abcdef"));
     assertEquals("/hams/startup", Trees.at(program, "startupProbe", "httpGet", "path"));
     assertEquals("/hams/alive", Trees.at(program, "livenessProbe", "httpGet", "path"));
     assertEquals(9079L, Trees.at(program, "livenessProbe", "httpGet", "port"));
     assertEquals(List.of("Ingress"), Trees.at(Trees.kind(documents, "NetworkPolicy"), "spec", "policyTypes"), "whom the program calls is not known");
-    assertTrue(((String) Trees.at(Trees.kind(documents, "ConfigMap"), "data", "uservice.yaml")).contains("control:\n  port: 8077\n"));
+    assertTrue(((String) Trees.at(Trees.kind(documents, "ConfigMap"), "data", "uservice.yaml")).contains("control:\n  port: 8077\n  token: \"${SECRET_CONTROL_TOKEN}\"\n"));
     known(text);
     if (sidecarsAreKnown()) {
       kept(text);
     }
-    assertTrue(((String) Trees.at(Trees.kind(Trees.documents(besides(List.of("kubernetes", "--sidecar", "x"))), "ConfigMap"), "data", "uservice.yaml")).contains("control: {}"),
+    assertTrue(((String) Trees.at(Trees.kind(Trees.documents(beside("kubernetes", "--sidecar", "x")), "ConfigMap"), "data", "uservice.yaml")).contains("control: {}"),
         "the section is there though nobody wrote it");
-    List<?> containers = (List<?>) Trees.at(Trees.kind(Trees.documents(besides(List.of("podman", "--sidecar", "x"))), "Pod"), "spec", "containers");
+    List<?> containers = (List<?>) Trees.at(Trees.kind(Trees.documents(beside("podman", "--sidecar", "x")), "Pod"), "spec", "containers");
     assertEquals(List.of("uservice", "program", "redis"), containers.stream().map(container -> Trees.at(container, "name")).toList());
   }
 

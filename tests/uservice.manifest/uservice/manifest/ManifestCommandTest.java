@@ -7,6 +7,7 @@ import module java.base;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import testing.Modules;
 import testing.Program;
 
 /// The command's words, and what it says where they make no sense.
@@ -57,6 +58,15 @@ class ManifestCommandTest {
     refused(1, "health.port is 0, another one at each start: name the port that the files should point at; web.host is '127.0.0.1', which nobody outside of the container reaches: 0.0.0.0 or ::",
         "kubernetes", "--set", "health.port=0", "--set", "web.host=127.0.0.1");
     refused(1, "health.port and web.port are both 9000, must differ", "podman", "--set", "health.port=9000", "--set", "web.port=9000", "--set", "hello.limit=1");
+  }
+
+  @Test void aSidecarIsFoundAtAPortThatStays() throws Exception {
+    refused(1, "control.port is 0, another one at each start: name the port that the program should find", "kubernetes", "--sidecar", "x", "--set", "control.port=0");
+    List<String> command = Modules.alone(folder.resolve("modules"), "uservice", "uservice.manifest", "uservice.hello");
+    try (var program = Program.launch(folder, Map.of(), command, "manifest", "kubernetes", "--sidecar", "x")) {
+      assertEquals(1, program.exit());
+      assertEquals("uservice manifest: --sidecar needs module uservice.control, which is not in this image\n", program.err());
+    }
   }
 
   @Test void refusesWordsThatMakeNoSense() throws Exception {
