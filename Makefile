@@ -24,6 +24,7 @@ DOCLINT := -Xdoclint:all,-missing
 define LAYERS
 uservice.yaml:
 uservice.json:
+uservice.tls:
 uservice.config:    uservice.yaml uservice.json
 uservice.backend:   uservice.config
 uservice.metrics:   uservice.config uservice.json
@@ -33,10 +34,10 @@ uservice.lifecycle: uservice.config
 uservice.trace:     uservice.config uservice.log uservice.metrics
 uservice.queue:     uservice.config uservice.backend
 uservice.counter:   uservice.config uservice.backend
-uservice.http:      uservice.config uservice.json uservice.metrics uservice.log uservice.trace
+uservice.http:      uservice.tls uservice.config uservice.json uservice.metrics uservice.log uservice.trace
 uservice.cli:       uservice.config
 uservice:           uservice.json uservice.config uservice.metrics uservice.log uservice.health uservice.lifecycle uservice.queue uservice.counter uservice.http uservice.cli uservice.trace
-uservice.wire:      uservice.config uservice
+uservice.wire:      uservice.tls uservice.config uservice
 uservice.hello:     uservice.json uservice.config uservice.counter uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice
 uservice.hwaas:     uservice.cli uservice.config uservice.health uservice.lifecycle uservice.log uservice.metrics uservice.queue uservice
 uservice.redis:     uservice.config uservice.backend uservice.queue uservice.counter uservice.wire uservice

@@ -428,6 +428,6 @@ public final class Service {
 
   private static String link(String host, Server server) {
     boolean any = host.equals("0.0.0.0") || host.equals("::") || host.isEmpty();
-    return "http://" + (any ? "localhost" : host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + server.address().getPort();
+    return (server.encrypted() ? "https://" : "http://") + (any ? "localhost" : host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + server.address().getPort();
   }
 }

@@ -1,21 +1,13 @@
 package uservice.wire;
 
 import module java.base;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
+import uservice.tls.Pem;
+import uservice.tls.TrustAll;
 
 /// How a client does TLS: how much of the server's certificate it verifies, against which authorities, and which certificate it shows
 /// itself. Files are PEM (RFC 7468), read for each connection.
@@ -29,11 +21,6 @@ public final class Tls {
     /// That, and that it names the host.
     FULL
   }
-
-  private static final long FILE_BYTES_MAX = 1 << 20;
-  private static final char[] UNUSED = {};
-  private static final String KEY_BEGIN = edge("BEGIN");
-  private static final String KEY_END = edge("END");
 
   private final Verify verify;
   private final Optional<Path> authorities;
@@ -85,101 +72,12 @@ public final class Tls {
 
   private TrustManager[] trust() throws IOException, GeneralSecurityException {
     if (verify == Verify.NONE) {
-      return new TrustManager[] {new Anyone()};
+      return new TrustManager[] {new TrustAll()};
     }
-    KeyStore store = null; // the JDK's own
-    if (authorities.isPresent()) {
-      store = empty();
-      for (Certificate authority : certificates(authorities.get())) {
-        store.setCertificateEntry("authority-" + store.size(), authority);
-      }
-    }
-    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(store);
-    return factory.getTrustManagers();
+    return authorities.isPresent() ? Pem.trust(authorities.get()) : null; // the JDK's own
   }
 
   private KeyManager[] keys() throws IOException, GeneralSecurityException {
-    if (key.isEmpty()) {
-      return null; // shows nothing
-    }
-    KeyStore store = empty();
-    store.setKeyEntry("own", privateKey(key.get()), UNUSED, certificates(certificate.get()).toArray(Certificate[]::new));
-    var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, UNUSED);
-    return factory.getKeyManagers();
-  }
-
-  private static KeyStore empty() throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    return store;
-  }
-
-  private static List<? extends Certificate> certificates(Path file) throws IOException {
-    try {
-      var found = List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes(file))));
-      if (!found.isEmpty()) {
-        return found;
-      }
-    } catch (CertificateException unfit) {
-      throw new IOException(file + ": not a certificate in PEM: " + unfit.getMessage(), unfit);
-    }
-    throw new IOException(file + ": no certificate in it, expected -----BEGIN CERTIFICATE-----");
-  }
-
-  /// PKCS #8 (RFC 5958) without a passphrase; the algorithm is the first that takes it.
-  private static PrivateKey privateKey(Path file) throws IOException {
-    String text = new String(bytes(file), StandardCharsets.ISO_8859_1);
-    int begin = text.indexOf(KEY_BEGIN);
-    int end = text.indexOf(KEY_END, Math.max(begin, 0));
-    if (begin < 0 || end < 0) {
-      throw new IOException(file + ": no " + KEY_BEGIN + " in it; openssl pkcs8 -topk8 -nodes turns other kinds of key into that");
-    }
-    byte[] encoded;
-    try {
-      encoded = Base64.getMimeDecoder().decode(text.substring(begin + KEY_BEGIN.length(), end));
-    } catch (IllegalArgumentException damaged) {
-      throw new IOException(file + ": the key is damaged", damaged);
-    }
-    for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
-      try {
-        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
-      } catch (GeneralSecurityException another) {
-        // The next, then.
-      }
-    }
-    throw new IOException(file + ": the key is damaged, or neither RSA nor EC nor EdDSA");
-  }
-
-  /// A key's first or last line, made here, since a scanner for secrets would take it for one.
-  private static String edge(String word) { return "-----" + word + " PRIVATE KEY-----"; }
-
-  private static byte[] bytes(Path file) throws IOException {
-    try {
-      if (Files.size(file) > FILE_BYTES_MAX) {
-        throw new IOException(file + ": over " + FILE_BYTES_MAX + " bytes, which is no certificate and no key");
-      }
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException | AccessDeniedException closed) {
-      throw new IOException(file + ": " + (closed instanceof NoSuchFileException ? "no such file" : "may not be read by this user"), closed);
-    }
-  }
-
-  /// Trusts whoever answers.
-  private static final class Anyone extends X509ExtendedTrustManager {
-    @Override public void checkClientTrusted(X509Certificate[] chain, String kind) {}
-
-    @Override public void checkServerTrusted(X509Certificate[] chain, String kind) {}
-
-    @Override public void checkClientTrusted(X509Certificate[] chain, String kind, Socket socket) {}
-
-    @Override public void checkServerTrusted(X509Certificate[] chain, String kind, Socket socket) {}
-
-    @Override public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
-
-    @Override public void checkServerTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
-
-    @Override public X509Certificate[] getAcceptedIssuers() { return new X509Certificate[0]; }
+    return key.isPresent() ? Pem.keys(certificate.get(), key.get()) : null; // shows nothing
   }
 }

@@ -20,6 +20,7 @@ final class Front implements HttpHandler {
   private static final Reply BUSY = Reply
       .problem(503, "Service Unavailable", "too many requests at once, come again")
       .header("Retry-After", "1");
+  private static final Reply UNCERTIFIED = Reply.problem(403, "Forbidden", "a client certificate is needed");
   private static final Reply BROKEN = Reply.problem(500, "Internal Server Error", null);
   private static final Reply UNKNOWN_METHOD =
       Reply.problem(501, "Not Implemented", "the method is not known here");
@@ -33,6 +34,7 @@ final class Front implements HttpHandler {
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicInteger lingering = new AtomicInteger();
   private volatile Telemetry telemetry;
+  private volatile boolean needsCertificate;
   private volatile boolean draining;
   private volatile Stop stop;
 
@@ -45,6 +47,9 @@ final class Front implements HttpHandler {
   }
 
   void telemetry(Telemetry telemetry) { this.telemetry = telemetry; }
+
+  /// Whether each request's connection must have shown a certificate, which the handshake has checked.
+  void needsCertificate(boolean needed) { needsCertificate = needed; }
 
   /// The requests whose header was read and whose answer is not out yet.
   int active() { return active.get(); }
@@ -89,6 +94,10 @@ final class Front implements HttpHandler {
   /// Answers, or throws an [IOException], on which the JDK's server closes the connection.
   private void serve(Request request, Answer answer, boolean admitted) throws IOException {
     Reply refusal = gate.refusal(request);
+    if (refusal == null && needsCertificate && request.clientCertificate().isEmpty()) {
+      request.framing().close();
+      refusal = UNCERTIFIED;
+    }
     if (refusal == null && !admitted) {
       request.framing().close();
       refusal = BUSY;

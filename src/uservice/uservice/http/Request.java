@@ -3,6 +3,9 @@ package uservice.http;
 import module java.base;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsExchange;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import uservice.json.Json;
 import uservice.json.JsonException;
 import uservice.trace.Span;
@@ -98,6 +101,19 @@ public final class Request {
 
   /// The address of the peer: a client's, or that of the proxy in front.
   public InetSocketAddress remote() { return exchange.getRemoteAddress(); }
+
+  /// Whether it came by TLS to this process; a proxy in front may have ended another.
+  public boolean encrypted() { return exchange instanceof HttpsExchange; }
+
+  /// The certificate that the client has shown, for which one of `web.tls.client_authorities` vouches; empty where none was asked for.
+  public Optional<X509Certificate> clientCertificate() {
+    try {
+      return exchange instanceof HttpsExchange https && https.getSSLSession().getPeerCertificates()[0] instanceof X509Certificate first
+          ? Optional.of(first) : Optional.empty();
+    } catch (SSLPeerUnverifiedException none) {
+      return Optional.empty();
+    }
+  }
 
   /// When the request's header had been read, on the monotonic clock of [System#nanoTime()].
   public long startNanos() { return startNanos; }

@@ -2,6 +2,11 @@ package uservice.http;
 
 import module java.base;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import uservice.metrics.Metrics;
 
 /// One open port with the routes of a [Web]: the JDK's `HttpServer`, made fit for a network.
@@ -37,7 +42,12 @@ public final class Server {
     var front = new Front(routes, limits, System::nanoTime);
     var telemetry = new Telemetry(metrics, front::active, limits.accessLog());
     front.telemetry(telemetry);
-    return new Server(open(name, host, port, limits), front, Workers.virtual(name), telemetry,
+    Optional<Certificates> certificates = certificates(name, limits);
+    certificates.ifPresent(files -> {
+      front.needsCertificate(files.clients());
+      metrics.gauge("uservice_tls_certificate_expiry_timestamp_seconds", "When the certificate of the data port ends.", files::expires);
+    });
+    return new Server(open(name, host, port, limits, certificates), front, Workers.virtual(name), telemetry,
         System::nanoTime).start();
   }
 
@@ -47,7 +57,7 @@ public final class Server {
   public static Server admin(String name, String host, int port, Web routes, Web.Config limits)
       throws ServerException {
     var front = new Front(routes, limits, System::nanoTime);
-    return new Server(open(name, host, port, limits), front, Workers.platform(name), null,
+    return new Server(open(name, host, port, limits, Optional.empty()), front, Workers.platform(name), null,
         System::nanoTime).start();
   }
 
@@ -58,11 +68,19 @@ public final class Server {
   public static Server side(String name, String host, int port, Web routes, Web.Config limits)
       throws ServerException {
     var front = new Front(routes, limits, System::nanoTime);
-    return new Server(open(name, host, port, limits), front, Workers.virtual(name), null,
+    return new Server(open(name, host, port, limits, Optional.empty()), front, Workers.virtual(name), null,
         System::nanoTime).start();
   }
 
-  private static HttpServer open(String name, String host, int port, Web.Config limits)
+  private static Optional<Certificates> certificates(String name, Web.Config limits) throws ServerException {
+    try {
+      return limits.tls().isPresent() ? Optional.of(new Certificates(limits.tls().get(), System::nanoTime)) : Optional.empty();
+    } catch (IOException unfit) {
+      throw ServerException.unfit(name, unfit);
+    }
+  }
+
+  private static HttpServer open(String name, String host, int port, Web.Config limits, Optional<Certificates> certificates)
       throws ServerException {
     JdkSettings.apply(limits);
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
@@ -71,10 +89,24 @@ public final class Server {
       throw ServerException.unresolved(name, host);
     }
     try {
-      return HttpServer.create(address, BACKLOG);
+      return certificates.isPresent() ? secured(HttpsServer.create(address, BACKLOG), certificates.get()) : HttpServer.create(address, BACKLOG);
     } catch (IOException refused) {
       throw ServerException.refused(name, host, port, refused);
     }
+  }
+
+  /// Clients are asked for a certificate and not made to show one: who does not is told so by an answer, see `Front`.
+  private static HttpServer secured(HttpsServer https, Certificates certificates) {
+    SSLContext context = certificates.context();
+    https.setHttpsConfigurator(new HttpsConfigurator(context) {
+      @Override public void configure(HttpsParameters parameters) {
+        SSLParameters wanted = context.getDefaultSSLParameters();
+        wanted.setWantClientAuth(certificates.clients());
+        wanted.setApplicationProtocols(new String[] {"http/1.1"});
+        parameters.setSSLParameters(wanted);
+      }
+    });
+    return https;
   }
 
   private Server start() {
@@ -86,6 +118,9 @@ public final class Server {
 
   /// Where the server listens, with the port that was taken.
   public InetSocketAddress address() { return http.getAddress(); }
+
+  /// Whether it speaks TLS.
+  public boolean encrypted() { return http instanceof HttpsServer; }
 
   /// The requests that are being answered now.
   public int active() { return front.active(); }

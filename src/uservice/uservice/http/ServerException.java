@@ -10,6 +10,10 @@ public final class ServerException extends Exception {
     return new ServerException(name + ": host '" + host + "' cannot be resolved to an address", null);
   }
 
+  static ServerException unfit(String name, IOException unfit) {
+    return new ServerException(name + ": tls: " + unfit.getMessage(), unfit);
+  }
+
   /// Tells the cases that operators meet apart by what the system says; there are no types for
   /// them.
   static ServerException refused(String name, String host, int port, IOException refused) {

@@ -16,7 +16,6 @@ public final class ServerSpans implements Interceptor {
   /// What a trace comes in, as the JDK spells it.
   private static final Set<String> CARRIERS =
       Set.of("Traceparent", "Baggage", "X-request-id", "B3", "X-b3-traceid", "X-b3-sampled", "X-b3-flags");
-  private static final String SCHEME = "http";
   /// Parameters that sign a URL, which the conventions want hidden.
   private static final Set<String> SIGNATURES = Set.of("AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature");
 
@@ -74,7 +73,7 @@ public final class ServerSpans implements Interceptor {
     span.attribute("http.request.method", known ? request.method() : "_OTHER")
         .attribute("http.request.method_original", known ? null : request.method())
         .attribute("http.route", request.matched() == null ? null : request.route())
-        .attribute("url.scheme", SCHEME)
+        .attribute("url.scheme", request.encrypted() ? "https" : "http")
         .attribute("url.path", request.path())
         .attribute("url.query", request.rawQuery() == null ? null : redacted(request.rawQuery()))
         .attribute("network.protocol.version", request.exchange().getProtocol().substring("HTTP/".length()))

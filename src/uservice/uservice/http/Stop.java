@@ -3,6 +3,10 @@ package uservice.http;
 import module java.base;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import uservice.tls.TrustAll;
 
 /// Ends one server without losing a request that it had accepted.
 ///
@@ -118,11 +122,26 @@ final class Stop {
     try {
       connection.connect(own(), (int) HOLD.toMillis());
       ours = connection.getLocalSocketAddress();
-      connection.getOutputStream().write(REQUEST);
+      spoken(connection).getOutputStream().write(REQUEST);
       holding.get(Math.min(HOLD.toNanos(), drain.toNanos()), TimeUnit.NANOSECONDS);
       return true;
     } catch (IOException | TimeoutException | ExecutionException full) {
       return false; // no connection is to be had: the server is as busy as it can be
+    }
+  }
+
+  /// The connection as the server speaks on it.
+  private Socket spoken(Socket connection) throws IOException {
+    if (!(http instanceof HttpsServer)) {
+      return connection;
+    }
+    connection.setSoTimeout((int) HOLD.toMillis());
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {new TrustAll()}, null); // it is ourselves
+      return context.getSocketFactory().createSocket(connection, "localhost", connection.getPort(), false);
+    } catch (GeneralSecurityException impossible) {
+      throw new IOException(impossible);
     }
   }
 

@@ -38,7 +38,14 @@ public final class Web {
       @Doc("How long a request may take to arrive, header and body; the connection is closed then.")
       @Range(min = 1000, max = 86_400_000) @Default("30s") Duration requestTime,
       @Doc("The share of requests that the access log tells: 1 for all, 0 for none.")
-      @Range(min = 0, max = 1) @Default("1") double accessLog) {}
+      @Range(min = 0, max = 1) @Default("1") double accessLog,
+      @Doc("Encrypts the data port; files that change are read anew.") Optional<Tls> tls) {}
+
+  /// What stands under `web.tls:` in the configuration.
+  public record Tls(
+      @Doc("PEM file of the certificate, then those of the authorities between it and a root.") Path certificate,
+      @Doc("PEM file of its key, PKCS #8 without a passphrase.") Path key,
+      @Doc("PEM file of the authorities that vouch for clients, which have to show a certificate then.") Optional<Path> clientAuthorities) {}
 
   private final ReentrantLock lock = new ReentrantLock();
   private List<Route> routes = List.of();

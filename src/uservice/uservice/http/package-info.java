@@ -4,7 +4,7 @@
 /// Reading order: [Web] (routes, as a feature sees them), [Request], [Reply], [Handler]; [Server]
 /// (an open port); `Front` (the way of a request through all of it); `Gate`, `Target`, `Framing`
 /// (what a request must be, and where it ends), `Router`, `Answer` (the one place that sends),
-/// `Telemetry`, `Workers`, `JdkSettings`; `Stop` (how a server ends without losing a request).
+/// `Telemetry`, `Workers`, `JdkSettings`, `Certificates` (TLS, from files that change); `Stop` (how a server ends without losing a request).
 ///
 /// ```
 /// client ─▶ JDK: accept, read header, parse ─▶ Workers: a thread each ─▶ Front ─▶ JDK: write, keep or close
@@ -59,6 +59,9 @@
 ///   answer.
 /// - *Limits are those of the process.* The JDK reads its own once, so both ports share
 ///   `web.max_connections`, `web.idle`, `web.request_time`; values given with `-D` stand.
+/// - *Clients are asked for a certificate, and refused by an answer* where they show none: a handshake that fails tells a person
+///   nothing. One that nobody vouches for ends in the handshake all the same.
+/// - *Files are looked at in handshakes*, not by a thread that watches: what nobody connects to needs no new certificate.
 /// - *Our own request holds the server open while it stops*, see `Stop`: the JDK offers to wait for
 ///   requests or to close at once, and gets both wrong; but it waits reliably for a handler that
 ///   has not returned.

@@ -38,7 +38,7 @@ class TwoServicesTest {
     int start() throws Exception {
       web.around(new ServerSpans(tracer));
       server = Server.data(tracer.toString(), "127.0.0.1", 0, web, new Web.Config("127.0.0.1", 0, new Size(1 << 10), new Size(8 << 10), 50, 100,
-          Duration.ofSeconds(75), Duration.ofSeconds(30), 0), new Metrics());
+          Duration.ofSeconds(75), Duration.ofSeconds(30), 0, Optional.empty()), new Metrics());
       return server.address().getPort();
     }
 

@@ -14,12 +14,20 @@ final class Fixture {
   }
 
   static Web.Config limits(double accessLog) {
+    return limits(accessLog, Optional.empty());
+  }
+
+  static Web.Config limits(double accessLog, Optional<Web.Tls> tls) {
     return new Web.Config("127.0.0.1", 0, new Size(1 << 10), new Size(8 << 10), 50, 10_000, Duration.ofSeconds(75), Duration.ofSeconds(30),
-        accessLog);
+        accessLog, tls);
   }
 
   static Metrics metrics() {
     return new Metrics(new Metrics.Config(1000));
+  }
+
+  static Server secured(Web web, Web.Tls tls) throws ServerException {
+    return Server.data("web", "127.0.0.1", 0, web, limits(0, Optional.of(tls)), metrics());
   }
 
   static Server data(Web web) throws ServerException {

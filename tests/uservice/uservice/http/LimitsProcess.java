@@ -13,7 +13,7 @@ final class LimitsProcess {
   public static void main(String[] arguments) throws Exception {
     var web = new Web();
     var limits = new Web.Config("127.0.0.1", 0, new Size(1 << 20), new Size(8 << 10), 50, CONNECTIONS_MAX, Duration.ofMillis(61_001),
-        Duration.ofSeconds(1), 0);
+        Duration.ofSeconds(1), 0, Optional.empty());
     Server server = Server.admin("limits", "127.0.0.1", 0, web, limits);
     web.get("/active", _ -> Reply.text("" + (server.active() - 1)));
     web.get("/property/{name}", request -> Reply.text(System.getProperty(request.path("name"))));

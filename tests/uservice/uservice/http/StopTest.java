@@ -19,14 +19,18 @@ class StopTest {
   private final CountDownLatch release = new CountDownLatch(1);
   private Server server;
 
-  @BeforeEach void open() throws ServerException {
+  @BeforeEach void open() throws Exception {
     web.get("/", _ -> Reply.text("hi"));
     web.get("/slow", _ -> {
       release.await();
       return Reply.text("done");
     });
     web.post("/echo", request -> Reply.bytes("text/plain", request.body()));
-    server = Fixture.data(web);
+    server = server(web);
+  }
+
+  Server server(Web web) throws Exception {
+    return Fixture.data(web);
   }
 
   private CompletableFuture<Integer> stopping(Duration drain) throws InterruptedException {
@@ -215,7 +219,7 @@ class StopTest {
   }
 
   @RepeatedTest(5) void losesNoRequestUnderLoad() throws Exception {
-    var load = new Load(server.address().getPort());
+    var load = new Load(server);
     Fixture.eventually("load", () -> load.answered.get() > 500);
     assertEquals(0, server.stop(LONG));
     load.running = false;
@@ -234,16 +238,16 @@ class StopTest {
     private final List<Thread> threads = new ArrayList<>();
     volatile boolean running = true;
 
-    Load(int port) {
+    Load(Server server) {
       for (int i = 0; i < 8; i++) {
         boolean keeping = i % 2 == 0;
-        threads.add(Thread.ofPlatform().daemon().start(() -> run(port, keeping)));
+        threads.add(Thread.ofPlatform().daemon().start(() -> run(server, keeping)));
       }
     }
 
-    private void run(int port, boolean keeping) {
+    private void run(Server server, boolean keeping) {
       while (running) {
-        try (Wire wire = new Wire(port)) {
+        try (Wire wire = Wire.to(server)) {
           int number = 0;
           for (boolean again = true; again && running; ) {
             again = one(wire, number++) && keeping;

@@ -1,12 +1,18 @@
 package uservice.http;
 
 import module java.base;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import uservice.tls.TrustAll;
 
 /// A client that sends the bytes it is told, and shows the bytes it gets.
 final class Wire implements AutoCloseable {
   static final int TIMEOUT_MILLIS = 10_000;
 
-  private final Socket socket = new Socket();
+  private Socket socket = new Socket();
   private final InputStream in;
 
   /// An answer: its status line and fields as text, and the body.
@@ -37,8 +43,32 @@ final class Wire implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream());
   }
 
+  /// The same by TLS, as `context` has it; the handshake is done with the first bytes.
+  Wire(int port, SSLContext context) throws IOException {
+    socket.setTcpNoDelay(true);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket = context.getSocketFactory().createSocket(socket, "localhost", port, true);
+    in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  /// What the connection is encrypted with.
+  SSLSession session() { return ((SSLSocket) socket).getSession(); }
+
+  /// Trusts everybody, shows nothing.
+  static SSLContext trusting() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {new TrustAll()}, null);
+      return context;
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
   static Wire to(Server server) throws IOException {
-    return new Wire(server.address().getPort());
+    int port = server.address().getPort();
+    return server.encrypted() ? new Wire(port, trusting()) : new Wire(port);
   }
 
   /// One request on a connection of its own.
@@ -137,7 +167,7 @@ final class Wire implements AutoCloseable {
       }
     } catch (SocketTimeoutException open) {
       throw new AssertionError("not closed after '" + all + "'", open);
-    } catch (SocketException reset) {
+    } catch (SocketException | SSLException reset) {
       // The end as well.
     }
     return all.toString(StandardCharsets.ISO_8859_1);

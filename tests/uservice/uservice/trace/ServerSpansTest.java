@@ -35,7 +35,7 @@ class ServerSpansTest {
     var tracer = new Tracer(new Sampler(1, true), new Propagation(List.of()), true, exporting ? kept : null, clock, clock::nanos);
     web.around(new ServerSpans(tracer));
     server = Server.data("web", "127.0.0.1", 0, web, new Web.Config("127.0.0.1", 0, new Size(1 << 10), new Size(8 << 10), 50, 100, Duration.ofSeconds(75),
-        Duration.ofSeconds(30), 0), metrics);
+        Duration.ofSeconds(30), 0, Optional.empty()), metrics);
     return server.address().getPort();
   }
 
