@@ -80,6 +80,7 @@ final class Group implements AutoCloseable {
   private volatile State state = State.AWAY;
   private boolean kicked; // look at once; guarded by lock
   private volatile boolean closing;
+  private boolean again; // the heartbeat that had no answer, without waiting for the next
   private long beaten; // when the coordinator knew us last
   private long looked; // when the leader looked for partitions last
   private Map<String, Integer> counts = Map.of(); // what it shared out; empty where another leads
@@ -122,6 +123,7 @@ final class Group implements AutoCloseable {
         }
         loseIfOver();
         pause(failures);
+        again = true;
       } catch (InterruptedException closed) {
         break;
       } catch (RuntimeException bug) {
@@ -144,7 +146,10 @@ final class Group implements AutoCloseable {
       }
       case JOINING -> join();
       case MEMBER -> {
-        await(beat);
+        if (!again) {
+          await(beat);
+        }
+        again = false;
         if (!owner.wanted() && terms.instance() == null) {
           state = State.GIVING_BACK;
         } else {
