@@ -7,6 +7,8 @@ final class Batch {
   /// Where it stands: in turn, on its way, or to go once more.
   enum State { READY, SENT, AGAIN }
 
+  private static final int WAITER_BYTES = 96;
+
   final long created; // as System.nanoTime
   State state = State.READY;
   boolean closed; // takes no more
@@ -19,7 +21,7 @@ final class Batch {
   int sequence = -1;
   private final RecordBatchWriter records;
   private final List<CompletableFuture<Sent>> waiting = new ArrayList<>();
-  private final List<Integer> charges = new ArrayList<>();
+  private int charge;
   private byte[] encoded;
 
   Batch(boolean gzip, long created) {
@@ -31,14 +33,20 @@ final class Batch {
 
   int bytes() { return records.bytes(); }
 
-  void add(long timestamp, byte[] key, byte[] value, List<Header> headers, int charge, CompletableFuture<Sent> who) {
+  void add(long timestamp, byte[] key, byte[] value, List<Header> headers, CompletableFuture<Sent> who) {
     records.add(timestamp, key, value, headers);
     waiting.add(who);
-    charges.add(charge);
+    charge += Math.toIntExact(charge(key, value, headers));
   }
 
+  /// What a message takes of the producer's room, with whoever waits for it.
+  static long charge(byte[] key, byte[] value, List<Header> headers) { return RecordBatchWriter.bytes(key, value, headers) + WAITER_BYTES; }
+
+  /// Whether a message of this charge goes into a batch of `most` bytes, too.
+  boolean fits(long charge, int most) { return bytes() + charge - WAITER_BYTES <= most; }
+
   /// What it takes of the producer's room.
-  int charge() { return charges.stream().mapToInt(Integer::intValue).sum(); }
+  int charge() { return charge; }
 
   /// Who waits, in the order of the records.
   List<CompletableFuture<Sent>> waiting() { return waiting; }
@@ -73,7 +81,7 @@ final class Batch {
     try {
       RecordBatch.read(new BytesReader("batch", encoded())).forEach("", 0, 0, each -> {
         int i = at[0]++;
-        halves.get(i < half ? 0 : 1).add(each.timestamp(), each.key(), each.value(), each.headers(), charges.get(i), waiting.get(i));
+        halves.get(i < half ? 0 : 1).add(each.timestamp(), each.key(), each.value(), each.headers(), waiting.get(i));
       });
     } catch (ProtocolException unfit) {
       throw new IllegalStateException("BUG: " + unfit, unfit);

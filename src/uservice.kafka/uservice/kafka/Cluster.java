@@ -43,6 +43,7 @@ final class Cluster implements AutoCloseable {
   private final Map<String, Node> coordinators = new ConcurrentHashMap<>();
   private final Set<String> wanted = ConcurrentHashMap.newKeySet();
   private final ReentrantLock refreshing = new ReentrantLock();
+  private final AtomicBoolean refreshingSoon = new AtomicBoolean();
   private volatile Metadata metadata = Metadata.NONE;
   private volatile long refreshed;
   private volatile boolean stale = true;
@@ -74,6 +75,26 @@ final class Cluster implements AutoCloseable {
       throw KafkaException.of(where(topic), found == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : found.code());
     }
     return found.partitions();
+  }
+
+  /// How many partitions a topic has, as far as is known: nobody waits here for an answer that only makes that newer.
+  int partitionCount(String topic) throws KafkaException, InterruptedException {
+    Metadata.Topic known = metadata.topics().get(topic);
+    if (known == null || known.code() != ErrorCode.NONE || !wanted.contains(topic)) {
+      return partitions(topic).size();
+    }
+    if (aged() && refreshingSoon.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("kafka-refresh").start(() -> {
+        try {
+          fresh(_ -> true);
+        } catch (KafkaException | InterruptedException away) {
+          // What was known stays so.
+        } finally {
+          refreshingSoon.set(false);
+        }
+      });
+    }
+    return known.partitions().size();
   }
 
   /// The node that leads a partition.
@@ -147,8 +168,10 @@ final class Cluster implements AutoCloseable {
   }
 
   private boolean due(Predicate<Metadata> enough) {
-    return stale || !enough.test(metadata) || nanos.getAsLong() - refreshed > AGE_MAX.toNanos();
+    return stale || !enough.test(metadata) || aged();
   }
+
+  private boolean aged() { return nanos.getAsLong() - refreshed > AGE_MAX.toNanos(); }
 
   private void dropGone() {
     var nodes = Set.copyOf(metadata.nodes().values());

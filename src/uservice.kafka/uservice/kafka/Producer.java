@@ -9,7 +9,6 @@ import module java.base;
 public final class Producer implements AutoCloseable {
   /// A message may be as large as this, with its headers; topics have smaller bounds of their own.
   static final int MESSAGE_BYTES_MAX = 16 << 20;
-  private static final int WAITER_BYTES = 96;
   private static final Duration TOPIC_WAIT = Duration.ofSeconds(3);
   private static final long METADATA_PAUSE_MILLIS = 50;
 
@@ -55,7 +54,7 @@ public final class Producer implements AutoCloseable {
   ///
   /// @throws KafkaException if nothing was sent: the topic is not there, the message too large, there was no room within the time of delivery
   public CompletableFuture<Sent> send(Message message) throws KafkaException, InterruptedException {
-    long charge = RecordBatchWriter.bytes(message.key(), message.value(), message.headers()) + WAITER_BYTES;
+    long charge = Batch.charge(message.key(), message.value(), message.headers());
     int most = Math.min(MESSAGE_BYTES_MAX, settings.bufferBytes());
     if (charge > most) {
       throw KafkaException.refused(cluster.where(message.topic()) + ": the message has " + charge + " bytes with its headers, at most " + most, null);
@@ -107,7 +106,7 @@ public final class Producer implements AutoCloseable {
       sender.busy(lane);
       sender.kick();
     }
-    batch.add(message.timestamp() == Message.NOW ? System.currentTimeMillis() : message.timestamp(), message.key(), message.value(), message.headers(), charge, sent);
+    batch.add(message.timestamp() == Message.NOW ? System.currentTimeMillis() : message.timestamp(), message.key(), message.value(), message.headers(), sent);
     if (batch.bytes() >= settings.batchBytes()) {
       batch.closed = true;
       sender.kick();
@@ -120,7 +119,7 @@ public final class Producer implements AutoCloseable {
     if (last == null || last.closed) {
       return null;
     }
-    if (last.bytes() + charge - WAITER_BYTES <= settings.batchBytes()) {
+    if (last.fits(charge, settings.batchBytes())) {
       return last;
     }
     last.closed = true;
@@ -141,7 +140,7 @@ public final class Producer implements AutoCloseable {
     long begun = System.nanoTime();
     while (true) {
       try {
-        return cluster.partitions(topic).size();
+        return cluster.partitionCount(topic);
       } catch (KafkaException failed) {
         Duration patience = failed.code() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION && TOPIC_WAIT.compareTo(settings.delivery()) < 0 ? TOPIC_WAIT : settings.delivery();
         if (!failed.retriable() || System.nanoTime() - begun > patience.toNanos()) {

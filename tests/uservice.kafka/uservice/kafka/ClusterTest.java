@@ -68,6 +68,27 @@ final class ClusterTest {
     }
   }
 
+  @Test void countsPartitionsWithoutWaitingForWhatIsNewer() throws Exception {
+    var clock = new ManualClock();
+    var go = new CountDownLatch(1);
+    try (var peer = new ScriptedBroker(); var cluster = new Cluster(target(peer.port()), clock::nanos)) {
+      peer.topics.put("jobs", 1);
+      assertEquals(1, cluster.partitionCount("jobs"));
+      peer.topics.put("jobs", 3);
+      peer.on(Api.METADATA, request -> {
+        go.await();
+        return peer.metadata(request.body().list(2, BytesReader::string), peer.port(), 0);
+      });
+      clock.advance(Cluster.AGE_MAX.plusMillis(1));
+      assertEquals(1, cluster.partitionCount("jobs"));
+      go.countDown();
+      while (cluster.partitionCount("jobs") != 3) {
+        Thread.onSpinWait();
+      }
+      assertEquals(2, count(peer, Api.METADATA));
+    }
+  }
+
   @Test void followsALeaderToAnotherBroker() throws Exception {
     try (var one = new ScriptedBroker(); var two = new ScriptedBroker(); var cluster = new Cluster(target(one.port()))) {
       one.topics.put("jobs", 1);
