@@ -146,6 +146,9 @@ final class Broker implements AutoCloseable {
     short[] range = versions.get(api);
     int version = range == null ? -1 : Math.min(api.most(), range[1]);
     if (version < api.least() || version < range[0]) {
+      if (range == null && api == Api.METADATA) {
+        throw KafkaException.refused(where + ": this is no broker, but a controller: name a broker, or its other port", null);
+      }
       throw KafkaException.refused(where + ": the broker takes " + api + (range == null ? " not at all" : " in versions " + range[0] + " to " + range[1])
           + ", spoken here are " + api.least() + " to " + api.most() + ": it must be a broker from 2.1 to 4.x", null);
     }

@@ -171,6 +171,9 @@ final class BrokerTest {
       assertEquals(where + "Fetch not at all, spoken here are 4 to 4: it must be a broker from 2.1 to 4.x",
           assertThrows(KafkaException.class, () -> broker.version(Api.FETCH)).getMessage());
     }
+    try (var peer = new ScriptedBroker().on(Api.API_VERSIONS, _ -> ScriptedBroker.versions(List.of(Api.API_VERSIONS)))) {
+      assertEquals("kafka://127.0.0.1:" + peer.port() + ": this is no broker, but a controller: name a broker, or its other port", failsAsked(peer).getMessage());
+    }
     try (var peer = new ScriptedBroker().on(Api.API_VERSIONS, _ -> ScriptedBroker.bytes(out -> out.int16(35).int32(0)))) {
       assertEquals(ErrorCode.UNSUPPORTED_VERSION, fails(peer).code());
     }
