@@ -40,6 +40,9 @@ final class Coordinator {
   /// It may be another one by now.
   void moved() { cluster.forgetCoordinator(group); }
 
+  /// The topics may have other partitions by now.
+  void look() { cluster.stale(); }
+
   /// How many partitions these topics have; without those that are not there.
   Map<String, Integer> counts(Collection<String> topics) throws KafkaException, InterruptedException {
     var counts = new TreeMap<String, Integer>();

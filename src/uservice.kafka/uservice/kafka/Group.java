@@ -64,7 +64,7 @@ final class Group implements AutoCloseable {
   private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
   private static final Duration LEAVING = Duration.ofSeconds(1);
   private static final Duration CLOSING = Duration.ofSeconds(5);
-  private static final Duration LOOK = Duration.ofSeconds(30); // how often a leader looks for new partitions
+  private static final Duration LOOK = Duration.ofSeconds(10); // how often a leader looks for new partitions
   private static final int MEMBER_ID_ROUNDS_MAX = 3;
   private static final int FAILURES_SHOWN = 4; // in a row: what passes by itself is nobody's trouble
 
@@ -83,7 +83,9 @@ final class Group implements AutoCloseable {
   private boolean again; // the heartbeat that had no answer, without waiting for the next
   private long beaten; // when the coordinator knew us last
   private long looked; // when the leader looked for partitions last
-  private Map<String, Integer> counts = Map.of(); // what it shared out; empty where another leads
+  private boolean leads;
+  private Set<String> wants = Set.of(); // the topics of all members; on the leader
+  private Map<String, Integer> counts = Map.of(); // how many partitions these had when they were shared out
 
   Group(Coordinator coordinator, Terms terms, Owner owner, LongSupplier nanos) {
     this.coordinator = coordinator;
@@ -194,7 +196,8 @@ final class Group implements AutoCloseable {
     }
     Joined joined = joined();
     who = new Speaker(terms.group(), joined.generation(), joined.member(), terms.instance());
-    Map<String, List<TopicPartition>> shares = joined.leads() ? shares(joined) : Map.of();
+    leads = joined.leads();
+    Map<String, List<TopicPartition>> shares = leads ? shares(joined) : Map.of();
     Synced synced = coordinator.ask(Api.SYNC_GROUP, (out, version) -> GroupMessages.sync(out, version, who, shares), (in, _) -> GroupMessages.synced(in),
         terms.rebalance());
     if (synced.error() != ErrorCode.NONE) {
@@ -246,6 +249,7 @@ final class Group implements AutoCloseable {
     }
     Assignor assignor = Assignor.of(joined.protocol())
         .orElseThrow(() -> KafkaException.refused("group '" + terms.group() + "': has chosen the assignor '" + joined.protocol() + "', which was not offered", null));
+    wants = topics;
     counts = coordinator.counts(topics);
     looked = nanos.getAsLong();
     return assignor.assign(counts, members);
@@ -269,9 +273,10 @@ final class Group implements AutoCloseable {
 
   /// A leader notices when a topic gets more partitions, or comes to be.
   private void look() throws KafkaException, InterruptedException {
-    if (state == State.MEMBER && !counts.isEmpty() && nanos.getAsLong() - looked >= LOOK.toNanos()) {
+    if (state == State.MEMBER && leads && nanos.getAsLong() - looked >= LOOK.toNanos()) {
       looked = nanos.getAsLong();
-      Map<String, Integer> now = coordinator.counts(counts.keySet());
+      coordinator.look();
+      Map<String, Integer> now = coordinator.counts(wants);
       if (!now.equals(counts)) {
         LOG.log(Level.INFO, "group '" + terms.group() + "': the topics have other partitions than before, it is divided anew: " + now);
         state = State.GIVING_BACK;
@@ -334,7 +339,6 @@ final class Group implements AutoCloseable {
     if (state != State.OUT) {
       owner.lost();
       state = State.JOINING;
-      counts = Map.of();
     }
   }
 
