@@ -144,6 +144,25 @@ final class BrokerTest {
     }
   }
 
+  @Test void takesBackWhatWasNotHandedOver() throws Exception {
+    var go = new CountDownLatch(1);
+    try (var peer = new ScriptedBroker(); Broker broker = connect(peer, "")) {
+      peer.on(Api.SASL_AUTHENTICATE, _ -> new byte[0]).on(Api.METADATA, _ -> {
+        go.await();
+        return peer.metadata(List.of(), peer.port(), 0);
+      });
+      broker.send(Api.METADATA, 4, Metadata.request(List.of()), LONG); // while that is answered, nothing is read
+      Broker.Answer large = broker.send(Api.SASL_AUTHENTICATE, 1, out -> out.bytes(new byte[48 << 20]), LONG);
+      KafkaException why = assertThrows(KafkaException.class, () -> ask(broker, SHORT));
+      assertFalse(why.mayHaveRun());
+      assertEquals("kafka://127.0.0.1:" + peer.port() + ": Metadata: no answer within 300 ms", why.getMessage());
+      go.countDown();
+      large.await();
+      assertEquals(1, ask(broker, LONG).nodes().size());
+      assertEquals(List.of(Api.API_VERSIONS, Api.METADATA, Api.SASL_AUTHENTICATE, Api.METADATA), peer.asked);
+    }
+  }
+
   @Test void takesNoMoreThanCanWait() throws Exception {
     var go = new CountDownLatch(1);
     try (var peer = new ScriptedBroker().on(Api.METADATA, _ -> {

@@ -141,6 +141,33 @@ class ProducerServerTest {
     assertThrows(KafkaException.class, () -> closed.send(Message.of("small", null, "x")));
   }
 
+  @Test void outlivesABrokerThatFallsSilent() throws Exception {
+    topic("silent", 1);
+    topic("other", 1);
+    String impatient = "?connect_timeout=2s&timeout=2s&linger=0&delivery_timeout=";
+    var sent = new ArrayList<CompletableFuture<Sent>>();
+    try (Producer producer = Producer.open(server.uri(impatient + "5m")); Producer other = Producer.open(server.uri(impatient + "3s"))) {
+      producer.deliver(Message.of("silent", null, "0"));
+      other.deliver(Message.of("other", null, "0"));
+      server.freeze(true);
+      try {
+        for (int i = 1; i <= 100; i++) {
+          sent.add(producer.send(Message.of("silent", null, Integer.toString(i))));
+        }
+        KafkaException late = assertThrows(KafkaException.class, () -> other.deliver(Message.of("other", null, "1"))); // by then the others are on their second attempt
+        assertTrue(late.mayHaveRun() && late.getMessage().contains("not acknowledged within 3000 ms"), late.getMessage());
+      } finally {
+        server.freeze(false);
+      }
+      for (int i = 1; i <= 100; i++) {
+        Sent each = sent.get(i - 1).get();
+        assertTrue(each.offset() == i || each.offset() == Sent.UNKNOWN, each.toString());
+      }
+    }
+    assertEquals(IntStream.rangeClosed(0, 100).mapToObj(Integer::toString).toList(), server.consume("silent", 101));
+    assertEquals(List.of("silent:0:101"), server.ends("silent"));
+  }
+
   @Test void losesAndDoublesNothingWhenTheBrokerIsKilled() throws Exception {
     topic("killed", 2);
     var sent = new ArrayList<CompletableFuture<Sent>>();
