@@ -4,6 +4,8 @@ import module java.base;
 
 /// What a broker says instead of doing what it was asked, by the number it gives.
 public enum ErrorCode {
+  /// A number that is not listed here.
+  UNLISTED(Short.MIN_VALUE, Kind.FINAL, "the broker gives a reason that is not known here, see its log"),
   /// No reason given.
   UNKNOWN_SERVER_ERROR(-1, Kind.FINAL, "the broker met an error that it does not name, see its log"),
   /// It did what it was asked.
@@ -100,6 +102,8 @@ public enum ErrorCode {
   INVALID_PRODUCER_EPOCH(47, Kind.FINAL, "the producer's id was taken over by another"),
   /// ACLs.
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED(53, Kind.FINAL, "this user may not use transactions: give the right by an ACL"),
+  /// No SASL there.
+  SECURITY_DISABLED(54, Kind.FINAL, "the broker has no access control switched on"),
   /// Its disk.
   KAFKA_STORAGE_ERROR(56, Kind.MOVED, "the broker cannot write to its disk"),
   /// A wrong password.
@@ -110,6 +114,8 @@ public enum ErrorCode {
   REASSIGNMENT_IN_PROGRESS(60, Kind.PASSING, "the partitions are being moved"),
   /// Goes by itself.
   NOT_ENOUGH_FETCH_SESSIONS(70, Kind.PASSING, "the broker has no room for another fetch session"),
+  /// The leader cannot be reached by this port's listener.
+  LISTENER_NOT_FOUND(72, Kind.MOVED, "the leader has no listener like that of this port"),
   /// An older or newer leader is meant.
   FENCED_LEADER_EPOCH(74, Kind.MOVED, "the partition has a newer leader"),
   /// An older or newer leader is meant.
@@ -151,8 +157,8 @@ public enum ErrorCode {
     this.sentence = sentence;
   }
 
-  /// The one of this number; a number that is not listed is [#UNKNOWN_SERVER_ERROR].
-  static ErrorCode of(int number) { return BY_NUMBER.getOrDefault(number, UNKNOWN_SERVER_ERROR); }
+  /// The one of this number, or [#UNLISTED].
+  static ErrorCode of(int number) { return BY_NUMBER.getOrDefault(number, UNLISTED); }
 
   /// As the protocol has it.
   public int number() { return number; }

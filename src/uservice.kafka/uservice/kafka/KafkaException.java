@@ -26,7 +26,8 @@ public final class KafkaException extends Exception {
 
   /// The broker's own no, to `what`: `topic 'jobs', partition 3`.
   static KafkaException of(String what, ErrorCode code) {
-    boolean written = code == ErrorCode.REQUEST_TIMED_OUT || code == ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND || code == ErrorCode.UNKNOWN_SERVER_ERROR;
+    boolean written = code == ErrorCode.REQUEST_TIMED_OUT || code == ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND || code == ErrorCode.UNKNOWN_SERVER_ERROR
+        || code == ErrorCode.UNLISTED;
     return new KafkaException(what + ": " + code.sentence() + " (" + code + ")", code, written, code.retriable(), null);
   }
 

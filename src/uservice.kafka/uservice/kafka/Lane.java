@@ -101,11 +101,14 @@ final class Lane {
     }
     if (next.ordinal == 0) {
       next.place(++lastOrdinal, numbered ? producerId : -1, numbered ? epoch : -1, numbered ? sequence : -1);
-      sequence = sequence > Integer.MAX_VALUE - next.count() ? next.count() - (Integer.MAX_VALUE - sequence) - 1 : sequence + next.count();
+      sequence = after(sequence, next.count());
     }
     next.state = Batch.State.SENT;
     return next;
   }
+
+  /// The sequence so many records later: behind the largest number comes 0.
+  static int after(int sequence, int count) { return sequence + count & Integer.MAX_VALUE; }
 
   /// Once no batch is on its way any more: what is to become of those that are to go again.
   private boolean settle(boolean numbered, Ending ending) {

@@ -17,9 +17,11 @@ final class ErrorCodeTest {
     }
   }
 
-  @Test void takesUnknownNumbersForUnknownErrors() {
-    assertEquals(ErrorCode.UNKNOWN_SERVER_ERROR, ErrorCode.of(31_000));
-    assertEquals(ErrorCode.UNKNOWN_SERVER_ERROR, ErrorCode.of(-2));
+  @Test void admitsThatItDoesNotKnowANumber() {
+    assertEquals(ErrorCode.UNLISTED, ErrorCode.of(31_000));
+    assertEquals(ErrorCode.UNLISTED, ErrorCode.of(-2));
+    assertEquals(ErrorCode.UNKNOWN_SERVER_ERROR, ErrorCode.of(-1));
+    assertTrue(KafkaException.of("x", ErrorCode.of(31_000)).mayHaveRun());
   }
 
   @Test void knowsWhatIsWorthAskingAgain() {

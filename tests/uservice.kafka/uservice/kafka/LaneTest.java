@@ -1,0 +1,148 @@
+package uservice.kafka;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import module java.base;
+import org.junit.jupiter.api.Test;
+
+/// What becomes of a partition's batches, step by step.
+final class LaneTest implements Lane.Ending {
+  private final Lane lane = new Lane("jobs", 0);
+  private final List<String> ends = new ArrayList<>();
+  private long clock;
+  private final Map<Batch, String> names = new IdentityHashMap<>();
+
+  @Override public void done(Batch batch, Lane from, long offset) { ends.add(names.get(batch) + " at " + offset); }
+
+  @Override public void failed(Batch batch, KafkaException why) { ends.add(names.get(batch) + " failed" + (why.mayHaveRun() ? ", may be there" : "")); }
+
+  private Batch batch(String name) {
+    var batch = new Batch(false, ++clock);
+    batch.add(0, null, name.getBytes(), List.of(), new CompletableFuture<>());
+    batch.closed = true;
+    names.put(batch, name);
+    lane.ready.add(batch);
+    return batch;
+  }
+
+  private Batch next() { return lane.next(true, _ -> true, this); }
+
+  private void refuse(Batch batch, ErrorCode code) { refuse(batch, KafkaException.of("x", code)); }
+
+  private void refuse(Batch batch, KafkaException why) { lane.refuse(batch, why, false, 0, this); }
+
+  private static String place(Batch batch) { return batch.producerId + "/" + batch.epoch + "/" + batch.sequence; }
+
+  @Test void countsSequencesRoundAndRound() {
+    assertEquals(5, Lane.after(2, 3));
+    assertEquals(Integer.MAX_VALUE, Lane.after(Integer.MAX_VALUE - 1, 1));
+    assertEquals(0, Lane.after(Integer.MAX_VALUE, 1));
+    assertEquals(1, Lane.after(Integer.MAX_VALUE - 1, 3));
+  }
+
+  @Test void sendsFiveAtOnceAndWaitsForAnId() {
+    for (int i = 0; i < 7; i++) {
+      batch("b" + i);
+    }
+    assertNull(next());
+    lane.identify(9, (short) 0);
+    for (int i = 0; i < 5; i++) {
+      assertEquals("9/0/" + i, place(next()));
+    }
+    assertNull(next());
+    lane.acknowledge(lane.flight.get(1), 40, this);
+    assertEquals("9/0/5", place(next()));
+    assertEquals(List.of("b1 at 40"), ends);
+  }
+
+  @Test void sendsAgainInOrderOnceNoneIsOnItsWay() {
+    lane.identify(9, (short) 0);
+    Batch a = batch("a");
+    Batch b = batch("b");
+    batch("c");
+    next();
+    next();
+    refuse(a, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    assertNull(next());
+    refuse(b, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    assertSame(a, next());
+    assertSame(b, next());
+    assertEquals("9/0/1", place(b));
+    assertEquals("9/0/2", place(next()));
+  }
+
+  @Test void takesAnAcknowledgementForAllBefore() {
+    lane.identify(9, (short) 0);
+    Batch a = batch("a");
+    Batch b = batch("b");
+    next();
+    next();
+    refuse(a, KafkaException.unanswered("cut", null));
+    refuse(b, KafkaException.unanswered("cut", null));
+    assertSame(a, next());
+    assertSame(b, next());
+    refuse(a, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER); // the broker remembers only b
+    lane.acknowledge(b, 8, this);
+    assertNull(next());
+    assertEquals(List.of("b at 8", "a at -1"), ends);
+  }
+
+  @Test void neverGivesOtherNumbersToWhatMayBeThere() {
+    lane.identify(9, (short) 0);
+    Batch a = batch("a");
+    Batch b = batch("b");
+    Batch c = batch("c");
+    next();
+    next();
+    next();
+    refuse(a, ErrorCode.INVALID_RECORD);
+    refuse(b, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    refuse(c, KafkaException.unanswered("cut", null));
+    assertSame(b, next());
+    assertEquals("9/1/0", place(b));
+    assertEquals(List.of("a failed", "c failed, may be there"), ends);
+  }
+
+  @Test void asksForAnotherIdWhenTheEpochsAreUsedUp() {
+    lane.identify(9, Short.MAX_VALUE);
+    Batch a = batch("a");
+    next();
+    assertTrue(lane.usedUp());
+    refuse(a, ErrorCode.UNKNOWN_PRODUCER_ID);
+    assertNull(next());
+    assertFalse(lane.identified());
+    lane.identify(10, (short) 0);
+    assertSame(a, next());
+    assertEquals("10/0/0", place(a));
+  }
+
+  @Test void keepsThePlaceOfWhatIsGivenUpOnItsWay() {
+    lane.identify(9, (short) 0);
+    Batch a = batch("a");
+    Batch b = batch("b");
+    next();
+    lane.expire(a.created, batch -> KafkaException.late("late", batch.unsure(), null), this);
+    assertEquals(List.of("a failed, may be there"), ends);
+    assertEquals("9/0/1", place(next()));
+    refuse(a, KafkaException.unanswered("cut", null));
+    refuse(b, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    assertSame(b, next());
+    assertEquals("9/1/0", place(b));
+  }
+
+  @Test void sendsOneAtATimeWithoutNumbers() {
+    Batch a = batch("a");
+    batch("b");
+    assertSame(a, lane.next(false, _ -> true, this));
+    assertEquals("-1/-1/-1", place(a));
+    assertNull(lane.next(false, _ -> true, this));
+    refuse(a, KafkaException.unanswered("cut", null));
+    assertSame(a, lane.next(false, _ -> true, this));
+    lane.acknowledge(a, 0, this);
+    assertEquals(1, lane.next(false, _ -> true, this).count());
+  }
+}
