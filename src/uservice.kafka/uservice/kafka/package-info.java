@@ -3,7 +3,9 @@
 /// Reading order: `BytesReader`, `BytesWriter` (what numbers, texts and lists look like), `Api` (what is asked, in which versions), `ErrorCode`
 /// (a broker's no), [KafkaException], `Target` (what a URI says), `Node`, `Broker` (one connection), `Metadata`, `Cluster` (who leads what, and a
 /// connection to each), `RecordBatch`, `RecordBatchWriter`; for sending [Message], [Sent], `Partitioner`, `ProducerSettings`, `Batch`, `Lane` (what
-/// goes to one partition), `ProduceMessages`, `Sender` (takes it there), [Producer].
+/// goes to one partition), `ProduceMessages`, `Sender` (takes it there), [Producer]; for receiving [Received], `GroupMessages`, `ConsumerProtocol`,
+/// [Assignor], `Group` (one member), `FetchMessages`, `Fetcher`, `Share` (one partition), `Shares`, `Member` (all of these at work), [Handler], [Consumption],
+/// [Kafka], [KafkaFeature]; for the queue `QueueSettings`, `KafkaJob`, `Claims`, `Submitting`, `QueueTopics`, `Dead`, `KafkaQueue`.
 ///
 /// ```
 /// kafka://[USER:PASSWORD@]HOST[:9092][,HOST[:9092]…][/TOPIC][?…]     kafkas://… the same over TLS
@@ -45,6 +47,57 @@
 /// delivery is over. What fails for good (no right, no such partition, larger than `max.message.bytes`) fails at once, with its sentence;
 /// a batch that is too large for its topic is halved until it fits.
 ///
+/// ## Receiving
+///
+/// ```
+///   Group ──assigned, give back, lost──▶ Shares ◀──batches── Fetcher: one request at a time to each leader, while there is room
+///     ▲ heartbeats, on its own thread     │ ▲
+///     │                              take │ │ done
+///     └────────── commit: as far ─────────│─┘        Consumption: a thread for each partition ──▶ Handler
+///                 as all is done          └────────▶ KafkaQueue: whoever claims
+/// ```
+///
+/// - A message is handled at least once: its offset is committed after its handler returned, each second, when the group is divided anew, and at
+///   the end. After a crash those of the last second come again; make handlers idempotent.
+/// - Those of a partition are handled in their order, one after the other. One that fails is tried again in its place, and holds up those behind it; after
+///   `max_attempts` it goes to the topic with `.dead` behind the name, with `attempts`, `reason` and `from` in headers. A message that ends its process is
+///   noticed too: how often the oldest was begun is kept beside the group's offset, and from the third time on it is handed out alone.
+/// - A handler that is slow is not overrun: 1 MiB of each partition waits here, 8 MiB in all.
+/// - When the group is divided anew, messages in hand may end, as long as `rebalance_timeout` is; what has not ended then comes again, to whoever has the
+///   partition. A process that is silent for `session_timeout` is left behind, and hears of it when it comes back.
+/// - Transactions are not waited for: messages of one that is open, or was aborted, come too.
+///
+/// ## The queue
+///
+/// `kafka://HOST:9092/TOPIC` is a queue in a topic, made with its first use where it is not there; the dead are in `TOPIC.dead`.
+///
+/// | parameter | default | |
+/// |---|---|---|
+/// | `group` | `workers` | the consumer group |
+/// | `partitions`, `replicas` | `8`, the cluster's usual | of the topic, where it is made: at most so many processes claim at the same time |
+/// | `session_timeout` | `10s` | how long a process may be silent before others have its jobs; the broker's `group.min.session.timeout.ms` is 6 s as a rule |
+/// | `instance` | | the place of a process that keeps its partitions over a restart |
+///
+/// A job is a message: the header `id` names it, the value is its body, its key is the id, so that jobs of one id are in one partition. What others send has no such
+/// header, and is known by its place, `TOPIC-PARTITION@OFFSET`; a message without a value is no job, and goes to the dead.
+///
+/// A log of partitions is not a queue. What of a queue's promises it keeps, and how:
+///
+/// | | |
+/// |---|---|
+/// | loss | none, as long as the replicas keep the topic: its `retention.ms`, a week as a rule, takes away jobs that nobody handled for as long |
+/// | acknowledgement | the group has one mark for each partition. What is done behind an older job is kept here, and comes again after a crash, or when the partition goes to another process: twice then |
+/// | visibility | within a process, exact. A process that dies has its jobs come to others after `session_timeout`, all of its partitions' that are not behind the mark |
+/// | attempts | counted by the process; those of a partition's oldest job are kept beside the mark, so that a crash counts. From its third attempt on it is handed out alone, so that it answers for no other; to die of crashes it takes three at least |
+/// | retry delay, release | by the process that has the partition; when that goes to another, the job is simply next |
+/// | duplicates | an id is recognised by the process that submits it again, and by the one that claims it, if it is the same that did the other |
+/// | bound | what is not committed and what is dead is asked for each second at the latest: about, by what others submit meanwhile |
+/// | figures | from offsets. Others' jobs in hand count as waiting, those done behind an older one too |
+/// | the dead | a compacted topic with the id as its key: requeued or discarded, a tombstone follows |
+/// | at most | 10,000 jobs of a partition are begun while its oldest is not done |
+///
+/// A process that has claimed nothing for its visibility, and has nothing in hand, leaves the group, so that its partitions are others'.
+///
 /// ## Why
 ///
 /// - **No flexible versions.** Each request has a version of the old encoding that brokers from 2.1 to 4.x take, so that tagged fields and compact
@@ -57,5 +110,9 @@
 ///   that partition alone: a broker takes a higher epoch from whoever has the id, and nobody else has it.
 /// - **A batch that may be there is never given other numbers.** It would be written twice. It is sent again under its own numbers until
 ///   it is acknowledged, or known not to be there, or its time is over.
+/// - **Eager and classic.** Members give all back when the group is divided anew, as range and round-robin of the standard client do: all that a group has is in
+///   one of two hands at any time. The classic protocol is what brokers from 2.1 to 4.x share.
+/// - **A commit of the old generation is over before the next begins.** Else a mark could go out under the next generation, for a partition that is somebody else's.
+/// - **Batches wait as they came.** A message of ten bytes takes two hundred as an object; unpacked when it is their turn, a MiB stays one.
 /// - **Only gzip.** It is in the JDK. Other codecs are refused by name rather than half supported.
 package uservice.kafka;
