@@ -31,5 +31,6 @@ threading.Thread(target=await_stop, daemon=True).start()
 while not stopping.wait(0.3):  # here the work is done
     control("POST", "/checks/loop/kick")
     control("POST", "/metrics", {"name": "work_done_total", "help": "Work done.", "add": 1})
+signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends by itself from here on
 control("POST", "/checks/work/disable", {"message": "draining"})
 print("drained", flush=True)

@@ -22,6 +22,7 @@ until [ -e "$stopped" ]; do
   control POST /metrics '{"name":"work_done_total","help":"Work done.","add":1}' || [ -e "$stopped" ]
   sleep 0.3 || true # here the work is done
 done
+trap '' TERM # it ends by itself from here on
 control POST /checks/work/disable '{"message":"draining"}' >/dev/null || true
 rm -f "$stopped"
 kill $! 2>/dev/null || true

@@ -23,17 +23,20 @@ final class MetricsEndpoints {
     if (!prefix.isEmpty()) {
       web.get("/metrics", this::page);
     }
-    web.get(prefix + "/version", _ -> version());
+    web.get(prefix + "/version", _ -> Reply.json(version()).header("Cache-Control", "no-store"));
   }
 
-  private Reply version() {
+  /// What `version` tells; `hams_name` and `hams_version` are the names that HaMS' clients know for what answers them.
+  Map<String, Object> version() {
     var told = new LinkedHashMap<String, Object>();
     told.put("name", settings.name());
     told.put("version", settings.version().orElse(Build.version()));
     told.put("uservice", Build.version());
+    told.put("hams_name", "uservice");
+    told.put("hams_version", Build.version());
     told.put("java", Build.java());
     told.put("modules", Build.modules().keySet());
-    return Reply.json(told).header("Cache-Control", "no-store");
+    return told;
   }
 
   private Reply page(Request request) {

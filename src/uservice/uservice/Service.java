@@ -231,7 +231,9 @@ public final class Service {
   private void start() throws Failure, InterruptedException {
     handleSignals();
     new HealthEndpoints(health).register(admin, settings.health().prefix());
-    new MetricsEndpoints(metrics, settings).register(admin, settings.health().prefix());
+    var numbers = new MetricsEndpoints(metrics, settings);
+    numbers.register(admin, settings.health().prefix());
+    new ShutdownEndpoint(lifecycle, numbers::version).register(admin, settings.health().prefix(), settings.health().hooks());
     openPages();
     healthServer = open(() -> Server.admin("health", settings.health().host(), settings.health().port(), admin, settings.web()));
     preflight();

@@ -27,6 +27,8 @@ public final class Health implements AutoCloseable {
       @Default("false") boolean onWeb,
       @Doc("Whether the health port shows people a page at /, where a module for one is there.")
       @Default("true") boolean page,
+      @Doc("Whether GET and POST of shutdown under the prefix begin the stop, as httpGet preStop hooks do; with prefix /hams POST always does.")
+      @Default("false") boolean hooks,
       @Doc("Checks by name, each with one of tcp, http, dns, file.")
       Map<String, CheckConfig> checks,
       @Doc("What must succeed before the service starts, by name.")

@@ -119,6 +119,6 @@ class CheckConfigTest {
   }
 
   private static Health.Config settings(String prefix, Map<String, CheckConfig> checks) {
-    return new Health.Config("0.0.0.0", 8079, prefix, false, true, checks, Map.of(), Map.of());
+    return new Health.Config("0.0.0.0", 8079, prefix, false, true, false, checks, Map.of(), Map.of());
   }
 }
