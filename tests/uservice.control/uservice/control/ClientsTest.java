@@ -141,6 +141,10 @@ class ClientsTest {
     }
   }
 
+  @Test void readmeShowsThePythonClientWhole() throws Exception {
+    assertTrue(Files.readString(Path.of("README.md")).contains("```python\n" + Files.readString(CLIENTS.resolve("client.py")) + "```\n"), "README.md and tests/clients/client.py differ");
+  }
+
   @Test void kotlinClientRunsByTheJarItself() throws Exception {
     assumeTrue(run(List.of("sh", "-c", "command -v kotlinc")), "kotlinc is not installed: the Kotlin compiler, which Debian has no package of");
     Path jar = folder.resolve("client.jar");
