@@ -25,9 +25,11 @@ record Carried(String text, List<Variable> secrets, List<Lies> files, Set<Path> 
   /// A file in [#FILES], and where it was named.
   record Lies(String name, Path from) {}
 
-  private static final Pattern TELLS = Pattern.compile("(?i)[?&;][^=&;]*(password|passwd|pwd|secret|token|api_?key)[^=&;]*(?<!file)=[^&;]");
+  private static final Pattern TELLS = Pattern.compile(
+      "(?i)[?&;][^=&;]*(password|passwd|pwd|secret|token|api_?key)[^=&;]*(?<!file)=[^&;]");
   private static final Pattern FILE_KEY = Pattern.compile("(.*_)?(file|authorities|certificates?|cert|key|ca|pem)");
-  private static final Pattern FILE_PARAMETER = Pattern.compile("([?&])(password_file|passfile|tls_ca|tls_cert|tls_key|sslrootcert|sslcert|sslkey|sslcrl)=([^&]+)");
+  private static final Pattern FILE_PARAMETER = Pattern.compile(
+      "([?&])(password_file|passfile|tls_ca|tls_cert|tls_key|sslrootcert|sslcert|sslkey|sslcrl)=([^&]+)");
   private static final Set<String> HEALTH = Set.of("checks", "preflight", "shutdown"); // a file there is looked for, not read
 
   /// Of the part of a configuration that is not as by default, and of all that is in force.
@@ -36,7 +38,8 @@ record Carried(String text, List<Variable> secrets, List<Lies> files, Set<Path> 
     Object tree = packing.value(departures, List.of());
     var all = new Packing();
     all.value(values, List.of());
-    return new Carried(YamlText.of(tree), List.copyOf(packing.secrets), List.copyOf(packing.files), Collections.unmodifiableSet(all.sockets));
+    return new Carried(YamlText.of(tree), List.copyOf(packing.secrets), List.copyOf(packing.files),
+        Collections.unmodifiableSet(all.sockets));
   }
 
   /// The sum by which a change of the text is noticed.
@@ -60,8 +63,7 @@ record Carried(String text, List<Variable> secrets, List<Lies> files, Set<Path> 
   /// Whether a text holds what only its owner should see.
   static boolean tells(String text) {
     int host = text.indexOf("://");
-    int path = host < 0 ? -1 : text.indexOf('/', host + 3);
-    return host >= 0 && text.substring(host, path < 0 ? text.length() : path).indexOf('@') >= 0 || text.lastIndexOf('@') > path && host >= 0 || TELLS.matcher(text).find();
+    return host >= 0 && text.indexOf('@', host) >= 0 || TELLS.matcher(text).find();
   }
 
   /// One walk through the tree.
@@ -77,9 +79,11 @@ record Carried(String text, List<Variable> secrets, List<Lies> files, Set<Path> 
           map.forEach((name, each) -> entries.put((String) name, value(each, below(trail, (String) name))));
           yield entries;
         }
-        case List<?> list -> IntStream.range(0, list.size()).mapToObj(i -> value(list.get(i), below(trail, String.valueOf(i)))).toList();
+        case List<?> list ->
+            IntStream.range(0, list.size()).mapToObj(i -> value(list.get(i), below(trail, String.valueOf(i)))).toList();
         case Boolean truth -> truth;
-        case Double number when number.isNaN() || number.isInfinite() -> new YamlText.Raw(number.isNaN() ? ".nan" : number > 0 ? ".inf" : "-.inf");
+        case Double number when number.isNaN() -> new YamlText.Raw(".nan");
+        case Double number when number.isInfinite() -> new YamlText.Raw(number > 0 ? ".inf" : "-.inf");
         case Number number -> number;
         case Secret _ -> secret(trail);
         case Path path when names(trail) -> lies(path, trail);
@@ -93,7 +97,8 @@ record Carried(String text, List<Variable> secrets, List<Lies> files, Set<Path> 
     }
 
     private static boolean names(List<String> trail) {
-      return FILE_KEY.matcher(trail.getLast()).matches() && !(trail.size() > 2 && trail.get(0).equals("health") && HEALTH.contains(trail.get(1)));
+      return FILE_KEY.matcher(trail.getLast()).matches()
+          && !(trail.size() > 2 && trail.get(0).equals("health") && HEALTH.contains(trail.get(1)));
     }
 
     private String secret(List<String> trail) {

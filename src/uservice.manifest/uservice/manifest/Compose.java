@@ -13,22 +13,24 @@ record Compose(Facts facts, Wanted wanted) {
 
   static List<Written> write(Facts facts, Wanted wanted) {
     var compose = new Compose(facts, wanted);
-    return List.of(new Written("compose.yaml", compose.heading() + YamlText.of(compose.document())), new Written(PodParts.FILE, facts.carried().text()));
+    return List.of(new Written("compose.yaml", compose.heading() + YamlText.of(compose.document())),
+        new Written(PodParts.FILE, facts.carried().text()));
   }
 
   private String heading() {
-    var text = new StringBuilder("# Written by 'uservice manifest compose' from the configuration in force, which lies beside it as " + PodParts.FILE + ".\n");
-    facts.carried().secrets().forEach(secret -> text.append("# Needs in the environment, or in .env: ").append(secret.name()).append(", for ")
-        .append(Kubernetes.comment(secret.key())).append('\n'));
-    facts.carried().files().forEach(file -> text.append("# Needs ./").append(file.name()).append(": the file ")
-        .append(Kubernetes.comment(file.from().toString())).append('\n'));
+    var text = new StringBuilder("# Written by 'uservice manifest compose' from the configuration in force, which is " + PodParts.FILE + " beside it.\n");
+    for (Carried.Variable secret : facts.carried().secrets()) {
+      text.append("# Needs in the environment, or in .env: %s, for %s\n".formatted(secret.name(), Kubernetes.comment(secret.key())));
+    }
+    for (Carried.Lies file : facts.carried().files()) {
+      text.append("# Needs ./%s: the file %s\n".formatted(file.name(), Kubernetes.comment(file.from().toString())));
+    }
     return text.toString();
   }
 
   Map<String, Object> document() {
     var services = new LinkedHashMap<String, Object>();
-    boolean sides = facts.has("hwaas") && facts.web().isEmpty() && wanted.sidecar().isEmpty();
-    if (sides) {
+    if (sides()) {
       services.put("hw-worker", service(list("hwaas", "worker", count("workers")), false));
       services.put("hw-client", service(list("hwaas", "client", count("clients")), false));
     } else {
@@ -39,6 +41,10 @@ record Compose(Facts facts, Wanted wanted) {
     return map("services", services, "volumes", redis().isPresent() ? map("redis", Map.of()) : null);
   }
 
+  private boolean sides() {
+    return facts.has("hwaas") && facts.web().isEmpty() && wanted.sidecar().isEmpty();
+  }
+
   private String count(String key) {
     long count = ((Number) facts.value("hwaas", key)).longValue();
     return String.valueOf(Math.max(1, count));
@@ -47,12 +53,14 @@ record Compose(Facts facts, Wanted wanted) {
   /// The Redis of the configuration, or the one that hwaas needs where it names none: a queue in memory is one process alone.
   private Optional<Peer> redis() {
     boolean memory = facts.value("hwaas", "queue") instanceof URI queue && "memory".equalsIgnoreCase(queue.getScheme());
-    return facts.redis().filter(peer -> !peer.here()).or(() -> memory && facts.web().isEmpty() ? Optional.of(new Peer("", "redis", "redis", 6379, true)) : Optional.empty());
+    return facts.redis().filter(peer -> !peer.here())
+        .or(() -> memory && sides() ? Optional.of(new Peer("", "redis", "redis", 6379, true)) : Optional.empty());
   }
 
   private Map<String, Object> service(List<Object> command, boolean published) {
     Map<String, Object> environment = map("USERVICE_CONFIG", PodParts.FOLDER + "/" + PodParts.FILE);
-    redis().filter(peer -> peer.key().isEmpty()).ifPresent(peer -> environment.put("REDIS_URL", "redis://" + peer.host() + ":" + peer.port() + DATABASE));
+    redis().filter(peer -> peer.key().isEmpty())
+        .ifPresent(peer -> environment.put("REDIS_URL", "redis://" + peer.host() + ":" + peer.port() + DATABASE));
     facts.carried().secrets().forEach(secret -> environment.put(secret.name(), "${" + secret.name() + ":?must be set}"));
     var volumes = new ArrayList<>(list("./" + PodParts.FILE + ":" + PodParts.FOLDER + "/" + PodParts.FILE + ":ro"));
     facts.carried().files().forEach(file -> volumes.add("./" + file.name() + ":" + Carried.FILES + "/" + file.name() + ":ro"));
@@ -66,8 +74,9 @@ record Compose(Facts facts, Wanted wanted) {
         "deploy", wanted.replicas() == 1 ? null : map("replicas", wanted.replicas()),
         "depends_on", redis().map(peer -> map(peer.host(), map("condition", "service_healthy"))).orElse(null),
         "healthcheck", check(list("CMD", PodParts.JAVA, "-XX:TieredStopAtLevel=1", "-m", "uservice", "probe", "ready")),
-        "user", PodParts.USER + ":" + PodParts.USER, "read_only", true, "cap_drop", list("ALL"), "security_opt", list("no-new-privileges:true"),
-        "mem_limit", wanted.memoryBytes() + "b",
+        "user", PodParts.USER + ":" + PodParts.USER, "read_only", true,
+        "cap_drop", list("ALL"), "security_opt", list("no-new-privileges:true"),
+        "mem_limit", wanted.memoryOfCompose(),
         "stop_grace_period", facts.graceSeconds() + "s", "restart", "unless-stopped");
   }
 
@@ -91,8 +100,12 @@ record Compose(Facts facts, Wanted wanted) {
 
   /// Keeps what it acknowledged; no port of it leaves the network of these services.
   private Map<String, Object> redis(Peer peer) {
-    return map("image", wanted.redisImage(), "command", list("redis-server", "--port", String.valueOf(peer.port()), "--appendonly", "yes"),
-        "volumes", list("redis:/data"), "healthcheck", check(list("CMD", "redis-cli", "-p", String.valueOf(peer.port()), "ping")), "restart", "unless-stopped");
+    String port = String.valueOf(peer.port());
+    return map("image", wanted.redisImage(),
+        "command", list("redis-server", "--port", port, "--appendonly", "yes"),
+        "volumes", list("redis:/data"),
+        "healthcheck", check(list("CMD", "redis-cli", "-p", port, "ping")),
+        "restart", "unless-stopped");
   }
 
   /// A text in which a dollar sign is one.

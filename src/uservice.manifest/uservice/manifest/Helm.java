@@ -16,8 +16,9 @@ record Helm(Facts facts, Wanted wanted) {
 
   private List<Written> files() {
     var files = new ArrayList<Written>();
-    files.add(new Written("Chart.yaml", YamlText.of((Object) map("apiVersion", "v2", "name", facts.name(), "description", "Deploys " + facts.name() + ".", "type", "application",
-        "version", semantic(facts.version()), "appVersion", facts.version()))));
+    Map<String, Object> chart = map("apiVersion", "v2", "name", facts.name(), "description", "Deploys " + facts.name() + ".",
+        "type", "application", "version", semantic(facts.version()), "appVersion", facts.version());
+    files.add(new Written("Chart.yaml", YamlText.of(chart)));
     files.add(new Written("values.yaml", YamlText.of(values())));
     var kubernetes = new Kubernetes(facts, wanted, Slots.helm(facts));
     kubernetes.objects().forEach((kind, object) -> files.add(new Written("templates/" + kind + ".yaml", only(kind, YamlText.of(still(object))))));
@@ -59,7 +60,8 @@ record Helm(Facts facts, Wanted wanted) {
         "image", new Noted(wanted.image(), "The service's image."),
         "replicas", new Noted(map("min", wanted.replicas(), "max", wanted.replicasMax(), "scaled", wanted.replicasMax() > wanted.replicas()),
             "How many pods there are, and whether there are more under load."),
-        "resources", new Noted(map("memory", wanted.memory(), "cpu", wanted.cpu()), "Memory that a pod has, and processor time that is set aside; of " + wanted.memory() + " the heap may take " + wanted.heap() + "."),
+        "resources", new Noted(map("memory", wanted.memory(), "cpu", wanted.cpu()),
+            "Memory that a pod has, and processor time that is set aside; of " + wanted.memory() + " the heap may take " + wanted.heap() + "."),
         "ports", new Noted(map("health", facts.health(), "web", facts.web().isPresent() ? facts.web().getAsInt() : null),
             "Where the service listens; the probes follow."),
         "prefix", new Noted(facts.prefix(), "What the probes' paths start with."),
@@ -70,7 +72,8 @@ record Helm(Facts facts, Wanted wanted) {
   }
 
   private String notes(String heading) {
-    String needs = heading.lines().skip(1).map(line -> line.replaceFirst("^# ?", "")).map(line -> line.replace(facts.name() + "-secrets", "{{ .Release.Name }}-secrets")
+    String needs = heading.lines().skip(1).map(line -> line.replaceFirst("^# ?", "")
+        .replace(facts.name() + "-secrets", "{{ .Release.Name }}-secrets")
         .replace(facts.name() + "-files", "{{ .Release.Name }}-files") + "\n").collect(Collectors.joining());
     return "Ready when all pods are:\n  kubectl rollout status deployment/{{ .Release.Name }} -n {{ .Release.Namespace }}\n" + needs;
   }

@@ -12,6 +12,8 @@ record Kubernetes(Facts facts, Wanted wanted, Slots slots, PodParts parts) {
     this(facts, wanted, slots, new PodParts(facts, wanted, slots));
   }
 
+  private static final int CPU_PERCENT = 80;
+
   static List<Written> write(Facts facts, Wanted wanted) {
     var kubernetes = new Kubernetes(facts, wanted, Slots.of(facts, wanted));
     return List.of(new Written("kubernetes.yaml", kubernetes.heading() + YamlText.of(List.copyOf(kubernetes.objects().values()))));
@@ -20,11 +22,13 @@ record Kubernetes(Facts facts, Wanted wanted, Slots slots, PodParts parts) {
   /// All objects, in the order in which they are made, by their kinds in lower case.
   Map<String, Object> objects() {
     var objects = new LinkedHashMap<String, Object>();
-    objects.put("serviceaccount", map("apiVersion", "v1", "kind", "ServiceAccount", "metadata", parts.metadata(""), "automountServiceAccountToken", false));
-    objects.put("configmap", map("apiVersion", "v1", "kind", "ConfigMap", "metadata", parts.metadata(""), "data", map(PodParts.FILE, slots.file())));
+    objects.put("serviceaccount", map("apiVersion", "v1", "kind", "ServiceAccount", "metadata", parts.metadata(),
+        "automountServiceAccountToken", false));
+    objects.put("configmap", map("apiVersion", "v1", "kind", "ConfigMap", "metadata", parts.metadata(),
+        "data", map(PodParts.FILE, slots.file())));
     objects.put("service", service());
     objects.put("deployment", deployment());
-    objects.put("poddisruptionbudget", map("apiVersion", "policy/v1", "kind", "PodDisruptionBudget", "metadata", parts.metadata(""),
+    objects.put("poddisruptionbudget", map("apiVersion", "policy/v1", "kind", "PodDisruptionBudget", "metadata", parts.metadata(),
         "spec", map("maxUnavailable", 1, "unhealthyPodEvictionPolicy", "AlwaysAllow", "selector", selected())));
     if (slots.scaled()) {
       objects.put("horizontalpodautoscaler", autoscaler());
@@ -42,13 +46,15 @@ record Kubernetes(Facts facts, Wanted wanted, Slots slots, PodParts parts) {
     String to = wanted.namespace().map(name -> " -n " + name).orElse("");
     Carried carried = facts.carried();
     if (!carried.secrets().isEmpty()) {
-      text.append("# Needs a Secret with the values that are not shown:\n#   kubectl create secret generic ").append(facts.name()).append("-secrets").append(to);
+      text.append("# Needs a Secret with the values that are not shown:\n")
+          .append("#   kubectl create secret generic ").append(facts.name()).append("-secrets").append(to);
       carried.secrets().forEach(secret -> text.append(" --from-literal=").append(secret.name()).append("=…"));
       carried.secrets().forEach(secret -> text.append("\n#   ").append(secret.name()).append(": ").append(comment(secret.key())));
       text.append('\n');
     }
     if (!carried.files().isEmpty()) {
-      text.append("# Needs a Secret with the files that are named:\n#   kubectl create secret generic ").append(facts.name()).append("-files").append(to);
+      text.append("# Needs a Secret with the files that are named:\n")
+          .append("#   kubectl create secret generic ").append(facts.name()).append("-files").append(to);
       carried.files().forEach(file -> text.append(" --from-file=").append(file.name()).append('=').append(comment(file.from().toString())));
       text.append('\n');
     }
@@ -56,7 +62,8 @@ record Kubernetes(Facts facts, Wanted wanted, Slots slots, PodParts parts) {
   }
 
   static String comment(String text) {
-    return text.codePoints().mapToObj(point -> point < ' ' || point == 0x7F || point > 0xFFFF ? "?" : Character.toString(point)).collect(Collectors.joining());
+    return text.codePoints().mapToObj(point -> Character.isISOControl(point) || point == 0x2028 || point == 0x2029 ? "?" : Character.toString(point))
+        .collect(Collectors.joining());
   }
 
   private Map<String, Object> selected() {
@@ -64,7 +71,7 @@ record Kubernetes(Facts facts, Wanted wanted, Slots slots, PodParts parts) {
   }
 
   private Map<String, Object> service() {
-    return map("apiVersion", "v1", "kind", "Service", "metadata", parts.metadata(""), "spec", map(
+    return map("apiVersion", "v1", "kind", "Service", "metadata", parts.metadata(), "spec", map(
         "selector", parts.selector(),
         "ports", list(
             slots.web() == null ? null : map("name", "web", "port", slots.web(), "targetPort", "web", "protocol", "TCP", "appProtocol", "http"),
@@ -74,7 +81,7 @@ record Kubernetes(Facts facts, Wanted wanted, Slots slots, PodParts parts) {
 
   private Map<String, Object> deployment() {
     Object fixed = slots.scaling() != null ? new Unless(slots.scaling(), slots.replicas()) : slots.scaled() ? null : slots.replicas();
-    return map("apiVersion", "apps/v1", "kind", "Deployment", "metadata", parts.metadata(""), "spec", map(
+    return map("apiVersion", "apps/v1", "kind", "Deployment", "metadata", parts.metadata(), "spec", map(
         "replicas", fixed,
         "revisionHistoryLimit", 3,
         "selector", selected(),
@@ -89,11 +96,12 @@ record Kubernetes(Facts facts, Wanted wanted, Slots slots, PodParts parts) {
   }
 
   private Map<String, Object> autoscaler() {
-    return map("apiVersion", "autoscaling/v2", "kind", "HorizontalPodAutoscaler", "metadata", parts.metadata(""), "spec", map(
+    return map("apiVersion", "autoscaling/v2", "kind", "HorizontalPodAutoscaler", "metadata", parts.metadata(), "spec", map(
         "scaleTargetRef", map("apiVersion", "apps/v1", "kind", "Deployment", "name", slots.name()),
         "minReplicas", slots.replicas(),
         "maxReplicas", slots.replicasMax(),
-        "metrics", list(map("type", "Resource", "resource", map("name", "cpu", "target", map("type", "Utilization", "averageUtilization", 80))))));
+        "metrics", list(map("type", "Resource",
+            "resource", map("name", "cpu", "target", map("type", "Utilization", "averageUtilization", CPU_PERCENT))))));
   }
 
   /// In: the data port from anywhere, probes and metrics from the cluster; a node's own kubelet is let in by every network. Out:
@@ -111,7 +119,7 @@ record Kubernetes(Facts facts, Wanted wanted, Slots slots, PodParts parts) {
     if (!ports.isEmpty()) {
       out.add(map("ports", ports.stream().map(port -> port(port, "TCP")).toList()));
     }
-    return map("apiVersion", "networking.k8s.io/v1", "kind", "NetworkPolicy", "metadata", parts.metadata(""), "spec", map(
+    return map("apiVersion", "networking.k8s.io/v1", "kind", "NetworkPolicy", "metadata", parts.metadata(), "spec", map(
         "podSelector", selected(),
         "policyTypes", known ? list("Ingress", "Egress") : list("Ingress"),
         "ingress", in,
@@ -123,7 +131,7 @@ record Kubernetes(Facts facts, Wanted wanted, Slots slots, PodParts parts) {
   }
 
   private Map<String, Object> monitor() {
-    return map("apiVersion", "monitoring.coreos.com/v1", "kind", "ServiceMonitor", "metadata", parts.metadata(""), "spec", map(
+    return map("apiVersion", "monitoring.coreos.com/v1", "kind", "ServiceMonitor", "metadata", parts.metadata(), "spec", map(
         "selector", selected(),
         "endpoints", list(map("port", "health", "path", Prometheus.PATH, "interval", Prometheus.EVERY))));
   }

@@ -61,7 +61,8 @@ public final class ManifestCommand implements Command {
         return kind;
       }
     }
-    var kinds = new StringBuilder("unknown kind '" + word + "'" + NearestName.of(word, Kind.words()).map(near -> ", did you mean '" + near + "'?").orElse("") + "; there are");
+    String near = NearestName.of(word, Kind.words()).map(name -> ", did you mean '" + name + "'?").orElse(".");
+    var kinds = new StringBuilder("unknown kind '" + word + "'" + near + " There are:");
     for (Kind kind : Kind.values()) {
       kinds.append("\n  ").append(kind.word()).append(" ".repeat(12 - kind.word().length())).append(kind.summary());
     }

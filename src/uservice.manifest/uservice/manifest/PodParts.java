@@ -18,11 +18,13 @@ record PodParts(Facts facts, Wanted wanted, Slots slots) {
   static final String FILE = "uservice.yaml";
   static final String JAVA = "/opt/uservice/bin/java";
   private static final int START_SECONDS = 30;
+  private static final String RESOURCE = "k8s.namespace.name=$(POD_NAMESPACE),k8s.pod.name=$(POD_NAME),k8s.pod.uid=$(POD_UID),"
+      + "k8s.node.name=$(NODE_NAME),k8s.deployment.name=";
   private static final int PORT_PLAIN = 1024; // below it, a port takes a privilege
 
   /// Metadata of an object that belongs to the service.
-  Map<String, Object> metadata(String more) {
-    return map("name", slots.named(more), "namespace", slots.namespace(), "labels", labels());
+  Map<String, Object> metadata() {
+    return map("name", slots.name(), "namespace", slots.namespace(), "labels", labels());
   }
 
   Map<String, Object> labels() {
@@ -49,7 +51,8 @@ record PodParts(Facts facts, Wanted wanted, Slots slots) {
         "securityContext", map(
             "runAsNonRoot", true, "runAsUser", USER, "runAsGroup", USER, "fsGroup", USER,
             "seccompProfile", map("type", "RuntimeDefault"),
-            "sysctls", lowest() >= PORT_PLAIN ? null : list(map("name", "net.ipv4.ip_unprivileged_port_start", "value", String.valueOf(lowest())))),
+            "sysctls", lowest() >= PORT_PLAIN ? null
+                : list(map("name", "net.ipv4.ip_unprivileged_port_start", "value", String.valueOf(lowest())))),
         "topologySpreadConstraints", list(spread("kubernetes.io/hostname"), spread("topology.kubernetes.io/zone")));
     if (slots.scaling() != null) {
       spec.put("terminationGracePeriodSeconds", slots.grace());
@@ -69,7 +72,8 @@ record PodParts(Facts facts, Wanted wanted, Slots slots) {
   }
 
   private Map<String, Object> spread(String key) {
-    return map("maxSkew", 1, "topologyKey", key, "whenUnsatisfiable", "ScheduleAnyway", "labelSelector", map("matchLabels", selector()));
+    return map("maxSkew", 1, "topologyKey", key, "whenUnsatisfiable", "ScheduleAnyway",
+        "labelSelector", map("matchLabels", selector()));
   }
 
   /// The service's container; as an init container that goes on, where another program is the pod's own.
@@ -100,7 +104,8 @@ record PodParts(Facts facts, Wanted wanted, Slots slots) {
   Map<String, Object> program(boolean cluster) {
     Map<String, Object> container = map(
         "name", "program", "image", wanted.sidecar().orElseThrow(), "imagePullPolicy", "IfNotPresent",
-        "ports", wanted.port().isEmpty() ? null : list(map("name", "http", "containerPort", wanted.port().getAsInt(), "protocol", "TCP")),
+        "ports", wanted.port().isEmpty() ? null
+            : list(map("name", "http", "containerPort", wanted.port().getAsInt(), "protocol", "TCP")),
         "env", list(map("name", "USERVICE_CONTROL", "value", control()), token()));
     if (cluster) {
       container.put("startupProbe", probe("startup", 1, 2, starts()));
@@ -149,9 +154,8 @@ record PodParts(Facts facts, Wanted wanted, Slots slots) {
       variables.add(field("POD_NAMESPACE", "metadata.namespace"));
       variables.add(field("POD_UID", "metadata.uid"));
       variables.add(field("NODE_NAME", "spec.nodeName"));
-      variables.add(map("name", "OTEL_RESOURCE_ATTRIBUTES", "value", slots.name() instanceof Raw
-          ? new Raw("\"k8s.namespace.name=$(POD_NAMESPACE),k8s.pod.name=$(POD_NAME),k8s.pod.uid=$(POD_UID),k8s.node.name=$(NODE_NAME),k8s.deployment.name={{ .Release.Name }}\"")
-          : "k8s.namespace.name=$(POD_NAMESPACE),k8s.pod.name=$(POD_NAME),k8s.pod.uid=$(POD_UID),k8s.node.name=$(NODE_NAME),k8s.deployment.name=" + slots.name()));
+      variables.add(map("name", "OTEL_RESOURCE_ATTRIBUTES", "value",
+          slots.name() instanceof String name ? RESOURCE + name : new Raw("\"" + RESOURCE + "{{ .Release.Name }}\"")));
     }
     for (Carried.Variable secret : facts.carried().secrets()) {
       variables.add(map("name", secret.name(), "valueFrom", reference(secret)));

@@ -5,9 +5,11 @@ import static uservice.manifest.Tree.map;
 
 import module java.base;
 
-/// A pod for `podman play kube`, as it is. Podman asks over HTTP by a shell and `curl`, which the image does not have, and forgets the
-/// image's own health check in a pod; so the probe is a command, the image's own `probe alive`, which asks where the configuration says.
-/// Before 4.4 Podman gave that to a shell too: for it the pod has no probe, whose failure would have it restarted for ever.
+/// A pod for `podman play kube`, as it is.
+///
+/// Podman asks over HTTP by a shell and `curl`, which the image does not have, and forgets the image's own health check in a pod; so
+/// the probe is a command, `probe alive`, which asks where the configuration says. Before 4.4 Podman gave that to a shell too: for it
+/// the pod has no probe, whose failure would have it restarted for ever.
 record Podman(Facts facts, Wanted wanted, PodParts parts) {
   static List<Written> write(Facts facts, Wanted wanted) {
     var podman = new Podman(facts, wanted, new PodParts(facts, wanted, Slots.of(facts, wanted)));
@@ -46,7 +48,8 @@ record Podman(Facts facts, Wanted wanted, PodParts parts) {
         "spec", map(
             "restartPolicy", "Always",
             "terminationGracePeriodSeconds", facts.graceSeconds(),
-            "hostAliases", redis.filter(peer -> !peer.here()).map(peer -> list(map("ip", "127.0.0.1", "hostnames", list(peer.host())))).orElse(null),
+            "hostAliases", redis.filter(peer -> !peer.here())
+                .map(peer -> list(map("ip", "127.0.0.1", "hostnames", list(peer.host())))).orElse(null),
             "containers", containers,
             "volumes", volumes));
     return List.of(file, pod);

@@ -70,8 +70,9 @@ record Prometheus(Facts facts, Wanted wanted) {
     String optional = String.join("|", optional());
     rules.add(rule("Absent", "critical", "5m", "absent(" + series("up") + ")", "nothing of " + facts.name() + " is asked for metrics"));
     rules.add(rule("Down", "critical", "2m", series("up") + " == 0", "{{ $labels.instance }} does not answer"));
-    rules.add(rule("NotReady", "critical", "2m",
-        (optional.isEmpty() ? series("uservice_check_valid", "probe=\"ready\"") : series("uservice_check_valid", "probe=\"ready\"", "check!~\"" + optional + "\"")) + " == 0",
+    String needed = optional.isEmpty() ? series("uservice_check_valid", "probe=\"ready\"")
+        : series("uservice_check_valid", "probe=\"ready\"", "check!~\"" + optional + "\"");
+    rules.add(rule("NotReady", "critical", "2m", needed + " == 0",
         "{{ $labels.instance }} is not ready: check {{ $labels.check }} fails"));
     if (!optional.isEmpty()) {
       rules.add(rule("OptionalCheckFails", "warning", "10m", series("uservice_check_valid", "check=~\"" + optional + "\"") + " == 0",
@@ -122,7 +123,7 @@ record Prometheus(Facts facts, Wanted wanted) {
     String submitted = "sum(increase(" + series("hwaas_submitted_total") + "[1h]))";
     rules.add(rule("JobsLost", "critical", "15m",
         submitted + " - sum(increase(" + series("hwaas_printed_total") + "[1h]))"
-            + " - max(delta(" + series("queue_depth") + "[1h])) - max(delta(" + series("queue_pending") + "[1h])) - max(delta(" + series("queue_dead") + "[1h]))"
+            + Stream.of("queue_depth", "queue_pending", "queue_dead").map(kept -> " - max(delta(" + series(kept) + "[1h]))").collect(Collectors.joining())
             + " > 10 + " + LOST_MOST + " * " + submitted,
         "{{ $value }} jobs of the last hour are neither printed nor in the queue"));
   }
@@ -145,7 +146,8 @@ record Prometheus(Facts facts, Wanted wanted) {
     rules.add(rule("FilesRunOut", "warning", "5m", series("process_open_fds") + " / " + series("process_max_fds") + " > " + FILES_MOST,
         "{{ $labels.instance }} has {{ $value | humanizePercentage }} of its files open"));
     rules.add(rule("HeapFull", "warning", "15m",
-        "min_over_time(" + series("jvm_memory_used_bytes", "area=\"heap\"") + "[15m]) / " + series("jvm_memory_max_bytes", "area=\"heap\"") + " > " + HEAP_MOST,
+        "min_over_time(" + series("jvm_memory_used_bytes", "area=\"heap\"") + "[15m]) / "
+            + series("jvm_memory_max_bytes", "area=\"heap\"") + " > " + HEAP_MOST,
         "{{ $labels.instance }} never has less than {{ $value | humanizePercentage }} of its heap in use"));
   }
 

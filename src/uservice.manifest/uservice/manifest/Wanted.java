@@ -121,6 +121,11 @@ record Wanted(String image, int replicas, int replicasMax, Optional<String> name
     return Long.parseLong(matcher.group(1)) * unit;
   }
 
+  /// The memory as compose writes it, whose units are powers of 1024 in small letters.
+  String memoryOfCompose() {
+    return memory.endsWith("i") ? memory.substring(0, memory.length() - 1).toLowerCase(Locale.ROOT) : memoryBytes() + "b";
+  }
+
   /// What of the memory the heap may take, as the runtime is set up; the rest is the JVM's own.
   String heap() {
     boolean small = memoryBytes() < 250L << 20;

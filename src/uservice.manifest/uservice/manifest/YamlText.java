@@ -113,7 +113,7 @@ final class YamlText {
       case Map<?, ?> _ -> "{}";
       case Collection<?> _ -> "[]";
       case Boolean truth -> truth.toString();
-      case Double number when Math.abs(number) >= 1e7 || Math.abs(number) < 1e-3 && number != 0 -> BigDecimal.valueOf(number).toPlainString(); // 1.0E7 is a text in 1.1
+      case Double number when number.toString().contains("E") -> BigDecimal.valueOf(number).toPlainString(); // 1.0E7 is a text in YAML 1.1
       case Number number -> number.toString();
       case Raw(var template) -> template;
       case String text -> scalar(text);

@@ -57,7 +57,7 @@ class ComposeTest {
     assertEquals(List.of("9079:9079", "8080:8080"), Trees.at(document, "services", "orders", "ports"));
     assertNull(Trees.at(document, "services", "orders", "command"));
     assertNull(Trees.at(document, "services", "orders", "environment", "REDIS_URL"), "the configuration names it");
-    assertEquals((1L << 30) + "b", Trees.at(document, "services", "orders", "mem_limit"));
+    assertEquals("1g", Trees.at(document, "services", "orders", "mem_limit"));
     assertEquals(List.of("redis-server", "--port", "6380", "--appendonly", "yes"), Trees.at(document, "services", "cache", "command"));
     Object several = written("name: orders\nhello: {}\n", "--replicas", "3");
     assertEquals(3L, Trees.at(several, "services", "orders", "deploy", "replicas"));

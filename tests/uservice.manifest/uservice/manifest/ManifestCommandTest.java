@@ -26,7 +26,7 @@ class ManifestCommandTest {
   @Test void anUnknownKindListsTheKinds() throws Exception {
     try (var program = Program.run(folder, Map.of(), "manifest", "kubernets")) {
       assertEquals(2, program.exit());
-      assertTrue(program.err().startsWith("uservice manifest: unknown kind 'kubernets', did you mean 'kubernetes'?; there are\n"), program.err());
+      assertTrue(program.err().startsWith("uservice manifest: unknown kind 'kubernets', did you mean 'kubernetes'? There are:\n"), program.err());
       for (String kind : List.of("kubernetes", "podman", "compose", "helm", "prometheus", "grafana")) {
         assertTrue(program.err().contains("\n  " + kind + " "), program.err());
       }

@@ -1,6 +1,7 @@
 package uservice.manifest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import module java.base;
@@ -8,6 +9,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import testing.Http;
+import testing.Program;
 
 /// The files as Prometheus' own tool takes them, and each alert with series that raise it and series that do not.
 @Timeout(300)
@@ -52,6 +55,43 @@ class PrometheusTest {
     assertEquals("all", Trees.at(job, "relabel_configs", 0, "regex"));
     String asked = cluster.replaceFirst("(?s)    kubernetes_sd_configs:.*?    relabel_configs:", "    static_configs: [{targets: [localhost:1]}]\n    relabel_configs:");
     promtool("check", "config", Files.writeString(folder.resolve("cluster.yml"), asked).toString()).must();
+  }
+
+  /// The files as they are, but each second: the service is found, and every rule can be evaluated.
+  @Test void prometheusAsksTheService() throws Exception {
+    Tools.needs("prometheus", "prometheus");
+    int health = PodmanTest.freePort();
+    int port = PodmanTest.freePort();
+    Files.writeString(folder.resolve("uservice.yaml"), "name: asked\nhealth: {host: 0.0.0.0, port: " + health + "}\nweb: {port: " + PodmanTest.freePort() + "}\nhello: {}\nhwaas: {}\n");
+    for (Map.Entry<String, String> file : Manifests.files(folder, Map.of(), "prometheus", "--target", "127.0.0.1:" + health).entrySet()) {
+      Files.writeString(folder.resolve(file.getKey()), file.getValue().replace("15s", "1s"));
+    }
+    Process prometheus = new ProcessBuilder("prometheus", "--config.file=" + folder.resolve("prometheus.yml"), "--storage.tsdb.path=" + folder.resolve("data"),
+        "--web.listen-address=127.0.0.1:" + port, "--log.level=warn").redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
+    try (var program = Program.run(folder, Map.of(), "start")) {
+      awaited(port, "/api/v1/query?query=up%7Bjob%3D%22asked%22%7D", answer -> answer.contains("\"1\"]"));
+      String rules = awaited(port, "/api/v1/rules", answer -> !answer.contains("\"health\":\"unknown\"") && answer.contains("UserviceDown"));
+      assertFalse(rules.contains("\"health\":\"err\""), rules);
+      assertFalse(rules.contains("\"state\":\"firing\""), rules);
+      assertTrue(program.alive());
+    } finally {
+      prometheus.destroyForcibly().waitFor();
+    }
+  }
+
+  private String awaited(int port, String path, Predicate<String> until) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+    String answer = "";
+    while (!until.test(answer)) {
+      assertTrue(System.nanoTime() < deadline, answer + Files.readString(folder.resolve("log")));
+      Thread.sleep(100);
+      try {
+        answer = Http.get(port, path).body();
+      } catch (IOException notYet) {
+        answer = notYet.toString();
+      }
+    }
+    return answer;
   }
 
   /// Series over time, as `promtool test rules` notes them, and the alerts that must fire at the end of it.
