@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import uservice.cli.Call;
 import uservice.cli.Exit;
 import uservice.cli.Failure;
+import uservice.cli.Terminal;
 import uservice.config.Configuration;
 import uservice.health.Health;
 import uservice.health.Preflight;
@@ -421,11 +422,22 @@ public final class Service {
     listeners.forEach((name, listener) -> ports.add(Field.of(name + "_port", listener.address().getPort())));
     LOG.log(Level.INFO, "ready", ports.toArray());
     if (call.terminal()) {
-      String health = link(settings.health().host(), healthServer);
-      call.out().println(settings.name() + " is up; Ctrl-C stops it\n  health   " + health + settings.health().prefix()
-          + "/ready\n  metrics  " + health + "/metrics"
-          + (webServer == null ? "" : "\n  web      " + link(settings.web().host(), webServer) + "/"));
+      var greeting = new Greeting(call.out(), Terminal.colours(System.getenv()));
+      greeting.up(settings.version().map(version -> settings.name() + " " + version).orElse(settings.name()), links());
+      Thread.ofVirtual().name("greeting").start(() -> greeting.readiness(health, () -> lifecycle.state() == State.READY));
     }
+  }
+
+  private Map<String, String> links() {
+    var links = new LinkedHashMap<String, String>();
+    if (webServer != null) {
+      links.put("web", link(settings.web().host(), webServer) + "/");
+    }
+    String admin = link(settings.health().host(), healthServer);
+    pages.forEach(page -> links.put(page.name(), admin + page.path()));
+    links.put("health", admin + settings.health().prefix() + "/ready");
+    links.put("metrics", admin + "/metrics");
+    return links;
   }
 
   private static String link(String host, Server server) {

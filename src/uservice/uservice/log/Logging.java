@@ -198,10 +198,10 @@ public final class Logging {
     return line.bytes;
   }
 
-  /// See no-color.org.
+  /// See no-color.org; a terminal that is `dumb` shows the sequences themselves.
   private static boolean noColor() {
     String value = System.getenv("NO_COLOR");
-    return value != null && !value.isEmpty();
+    return value != null && !value.isEmpty() || "dumb".equals(System.getenv("TERM"));
   }
 
   /// The manager of `java.util.logging` in a process that [Logging] is installed in; public because the JDK makes it by name.
