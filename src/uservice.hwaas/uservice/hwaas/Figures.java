@@ -14,6 +14,8 @@ import uservice.queue.QueueStats;
 /// A scrape never asks the queue: it gets what the readiness check was told last, and nothing while that fails, since an
 /// old depth looks like a queue that stands still.
 final class Figures {
+  private static final Duration LIVE_PERIOD = Duration.ofMillis(500);
+
   final Counter submitted;
   final Counter printed;
   final Counter duplicate;
@@ -81,5 +83,32 @@ final class Figures {
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Keeps `live` at how things stand, until `over`.
+  void show(Live live, CountDownLatch over) {
+    long before = System.nanoTime();
+    double submittedBefore = submitted.value();
+    double printedBefore = printed.value();
+    try {
+      while (!over.await(LIVE_PERIOD.toNanos(), TimeUnit.NANOSECONDS)) {
+        long now = System.nanoTime();
+        double seconds = (now - before) / 1e9;
+        live.show(line((submitted.value() - submittedBefore) / seconds, (printed.value() - printedBefore) / seconds));
+        before = now;
+        submittedBefore = submitted.value();
+        printedBefore = printed.value();
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// `hwaas: submitted 1,204 (101/s), printed 1,200 (99/s), pending 4, dead 0`
+  String line(double submittedPerSecond, double printedPerSecond) {
+    QueueStats stats = now;
+    return String.format(Locale.ROOT, "hwaas: submitted %,d (%,.0f/s), printed %,d (%,.0f/s), ", (long) submitted.value(), submittedPerSecond,
+        (long) printed.value(), printedPerSecond)
+        + (stats == null ? "the queue does not answer" : String.format(Locale.ROOT, "pending %,d, dead %,d", stats.depth() + stats.pending(), stats.dead()));
   }
 }

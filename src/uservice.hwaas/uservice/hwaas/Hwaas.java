@@ -29,6 +29,7 @@ public final class Hwaas implements Feature<Hwaas.Config> {
   private static final Duration STOPPING = ofSeconds(5);
   private static final Duration REPORTING = ofSeconds(5);
   private static final Duration CLOSING = ofSeconds(2);
+  private static final Duration REPORT_PERIOD = ofSeconds(10);
   private static final int LOG_LINES_MAX = 8_192;
 
   /// What stands under `hwaas:` in the configuration.
@@ -40,6 +41,7 @@ public final class Hwaas implements Feature<Hwaas.Config> {
       @Doc("Where the jobs are kept; memory: is this process alone.") @Default("memory:") URI queue,
       @Doc("What is submitted, one line.") @Default("hello, world!") String message,
       @Doc("How often the report is printed, beside the one at the end.") @Range(min = 100, max = 86_400_000) Optional<Duration> report,
+      @Doc("Whether a terminal on standard error is shown a line that counts; elsewhere the report is printed each 10s.") @Default("false") boolean live,
       QueueOptions options) {
 
     public Config {
@@ -69,7 +71,9 @@ public final class Hwaas implements Feature<Hwaas.Config> {
   @Override public boolean serves(Config config) { return false; }
 
   @Override public void start(Service service, Config config) {
-    logToStandardError(service);
+    var live = new Live(new FileOutputStream(FileDescriptor.err));
+    boolean counting = config.live() && Terminal.errorsWatched() && !Terminal.dumb(System.getenv());
+    logToStandardError(service, live);
     Queue queue = Queues.open(config.queue(), config.options());
     service.onStop("close the queue", CLOSING, queue::close);
     var figures = new Figures(service.metrics(), queue);
@@ -77,11 +81,13 @@ public final class Hwaas implements Feature<Hwaas.Config> {
     var reporting = new CountDownLatch(1);
     service.onStop("report", REPORTING, () -> {
       reporting.countDown();
+      live.end();
       figures.report();
     });
     Runnable counted = () -> service.stop("submitted " + config.count() + ", as asked", 0);
     if (config.workers() > 0) {
-      var output = new Output(new FileOutputStream(FileDescriptor.out), Terminal.watched());
+      OutputStream out = new FileOutputStream(FileDescriptor.out);
+      var output = new Output(Terminal.watched() ? live.above(out) : out, Terminal.watched());
       var workers = new Workers(config.workers(), queue, output, figures,
           service.health().alive("workers", kickedWithin(ALIVE)), service::stop);
       service.onStop("finish what is left", Workers.FINISHING, workers::finish);
@@ -94,7 +100,12 @@ public final class Hwaas implements Feature<Hwaas.Config> {
       service.onStop("stop the clients", STOPPING, clients::stop);
       clients.start();
     }
-    config.report().ifPresent(period -> Thread.ofVirtual().name("hwaas-report").start(() -> figures.reportEach(period, reporting)));
+    if (counting) {
+      Thread.ofVirtual().name("hwaas-live").start(() -> figures.show(live, reporting));
+    } else {
+      config.report().or(() -> config.live() ? Optional.of(REPORT_PERIOD) : Optional.empty())
+          .ifPresent(period -> Thread.ofVirtual().name("hwaas-report").start(() -> figures.reportEach(period, reporting)));
+    }
   }
 
   /// Clients stop at the request already, not only when the time to lead traffic away is over.
@@ -103,7 +114,7 @@ public final class Hwaas implements Feature<Hwaas.Config> {
   }
 
   /// Moves the log, which the chassis has put on standard output, with the level that it has now; a reload changes that still.
-  private static void logToStandardError(Service service) {
+  private static void logToStandardError(Service service, Live live) {
     System.Logger root = System.getLogger("");
     var level = Logging.Level.OFF;
     for (System.Logger.Level each : List.of(System.Logger.Level.ERROR, System.Logger.Level.WARNING, System.Logger.Level.INFO,
@@ -111,7 +122,7 @@ public final class Hwaas implements Feature<Hwaas.Config> {
       level = !root.isLoggable(each) ? level : Logging.Level.valueOf(each == System.Logger.Level.WARNING ? "WARN" : each.name());
     }
     var config = new Logging.Config(level, Map.of(), Logging.Format.AUTO, LOG_LINES_MAX);
-    Logging logging = Logging.install(config, service.name(), new FileOutputStream(FileDescriptor.err), Terminal.watched());
+    Logging logging = Logging.install(config, service.name(), live.above(new FileOutputStream(FileDescriptor.err)), Terminal.errorsWatched());
     service.onStop("write the log out", CLOSING, () -> logging.flush(CLOSING));
   }
 }

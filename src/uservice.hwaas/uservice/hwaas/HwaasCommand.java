@@ -22,7 +22,7 @@ public final class HwaasCommand implements Command {
   private static final List<String> FOR_A_PERSON = List.of("health.host=127.0.0.1", "health.port=0", "shutdown.delay=0s");
   private static final List<String> QUIET = List.of("log.level=warn", "log.levels.uservice.health=off"); // the workers and clients tell
   private static final String SHALLOW = "hwaas.options.capacity=10000"; // in memory: jobs that wait for long outlive the young collections
-  private static final String REPORT_PERIOD = "10s";
+  private static final String LIVE = "live";
 
   /// For `ServiceLoader`.
   public HwaasCommand() {}
@@ -40,7 +40,7 @@ public final class HwaasCommand implements Command {
         Option.of("URI", "where the jobs are kept; else $REDIS_URL, else memory: (for one side alone " + LOCAL_REDIS + ")", "--queue"),
         Option.of("PER_SECOND", "submissions of each client, 1 where left out; max is as many as go", "--rate"),
         Option.of("N", "end after so many submissions", "--count"),
-        Option.flag("print the report each " + REPORT_PERIOD + ", not only at the end", "--report"),
+        Option.of("WHEN", "print the report this often, such as 10s, not only at the end; live: a line that counts, on a terminal", "--report"),
         CONFIGURATION.get(0),
         CONFIGURATION.get(1));
   }
@@ -66,9 +66,7 @@ public final class HwaasCommand implements Command {
     if (call.arguments().has("--count")) {
       settings.add("hwaas.count=" + number("--count", call.arguments().last("--count").orElseThrow(), Long.MAX_VALUE));
     }
-    if (call.arguments().has("--report")) {
-      settings.add("hwaas.report=" + REPORT_PERIOD);
-    }
+    call.arguments().last("--report").ifPresent(when -> settings.add(when.equals(LIVE) ? "hwaas.live=true" : "hwaas.report=" + when));
     Optional<String> queue = queue(call, alone);
     queue.ifPresent(uri -> settings.add("hwaas.queue=" + uri));
     if (!alone && unconfigured(call) && queue.filter(uri -> !memory(uri)).isEmpty()) {

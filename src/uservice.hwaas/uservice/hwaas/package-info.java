@@ -2,7 +2,7 @@
 ///
 /// Reading order: [HwaasCommand][uservice.hwaas.HwaasCommand] (words to settings), [Hwaas][uservice.hwaas.Hwaas] (the
 /// configuration, and the wiring), `Clients`, `Workers`, `Output` (what is printed, and what was), `Contact` (a queue that is
-/// away), `Figures` (metrics and the report).
+/// away), `Figures` (metrics and the report), `Live` (a line of a terminal that counts).
 ///
 /// ```
 ///   client ──submit──▶ ┌───────┐ ──claim──▶ worker ──print, flush──▶ standard output

@@ -14,7 +14,7 @@ import testing.Program;
 @Timeout(120)
 class HwaasCommandTest {
   private static final String USAGE = "usage: uservice hwaas WORKERS CLIENTS|worker N|client N"
-      + " [--queue URI] [--rate PER_SECOND] [--count N] [--report] [-c FILE] [--set KEY=VALUE]\n";
+      + " [--queue URI] [--rate PER_SECOND] [--count N] [--report WHEN] [-c FILE] [--set KEY=VALUE]\n";
 
   @TempDir Path folder;
 
@@ -76,7 +76,7 @@ class HwaasCommandTest {
   /// Its output is a pipe that nobody reads and that is full, so that the workers cannot finish.
   @Test void secondSignalEndsAtOnce() throws Exception {
     var words = new ArrayList<>(Program.java());
-    words.addAll(List.of("hwaas", "2", "2", "--rate", "max", "--report"));
+    words.addAll(List.of("hwaas", "2", "2", "--rate", "max", "--report", "10s"));
     Path err = folder.resolve("err");
     var builder = new ProcessBuilder(words).directory(folder.toFile()).redirectError(err.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("USERVICE_") || name.equals("REDIS_URL"));
@@ -158,7 +158,7 @@ class HwaasCommandTest {
             --queue URI        where the jobs are kept; else $REDIS_URL, else memory: (for one side alone redis://localhost:6379/1)
             --rate PER_SECOND  submissions of each client, 1 where left out; max is as many as go
             --count N          end after so many submissions
-            --report           print the report each 10s, not only at the end
+            --report WHEN      print the report this often, such as 10s, not only at the end; live: a line that counts, on a terminal
             -c, --config FILE  the configuration; else $USERVICE_CONFIG, else ./uservice.yaml where it exists
             --set KEY=VALUE    set one key, above the file and the environment
             -v, --verbose      log more; twice for everything

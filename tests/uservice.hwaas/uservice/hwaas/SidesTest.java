@@ -37,7 +37,7 @@ class SidesTest {
   }
 
   private Clients clients(int count, double rate, long limit) {
-    var config = new Hwaas.Config(1, count, rate, limit, URI.create("memory:/"), HELLO, Optional.empty(), QueueOptions.defaults());
+    var config = new Hwaas.Config(1, count, rate, limit, URI.create("memory:/"), HELLO, Optional.empty(), false, QueueOptions.defaults());
     return new Clients(config, peer, figures.submitted, () -> wanted, () -> stops.add("counted"));
   }
 
