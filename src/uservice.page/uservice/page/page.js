@@ -5,6 +5,7 @@ const POLL_MS = 5000;
 const ANSWER_MS_MAX = 8000;
 const BACK_OFF_MS = [1000, 2000, 4000, 8000, 15000, 30000];
 const POINTS_MAX = 200;
+const NARROW_EM = 17; // of a chart, in the size of the letters around it: only the ends of the axis are labelled
 const GAP = "\u00a0"; // between a number and its unit
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -154,7 +155,7 @@ class Chart {
     }
     const title = el("h3", { class: "title", id }, options.title);
     this.details = el("details", {}, el("summary", {}, "Minute by minute"),
-      el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": options.title + ", minute by minute" },
+      el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": options.title + ", minute by minute" },
         el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Time"),
           ...options.series.map(series => el("th", { scope: "col", class: "number" }, series.name)))), this.body)));
     parent.append(el("figure", {}, el("div", { class: "head" }, title, legend), this.plot, this.caption, this.details));
@@ -199,6 +200,7 @@ class Chart {
       const ago = minutes * (3 - i) / 3;
       const place = x(this.now - ago * 60000);
       parts.push(svg("line", { class: "base", x1: place, x2: place, y1: box.bottom, y2: box.bottom + 4 }));
+      if (i % 3 !== 0 && box.right - box.left < NARROW_EM * em) continue;
       parts.push(svg("text", { x: place, y: height - em * 0.1, "text-anchor": i === 0 ? "start" : i === 3 ? "end" : "middle" },
         ago === 0 ? "now" : "−" + ago + GAP + "min"));
     }
@@ -458,7 +460,7 @@ function log(data, time) {
   rows(at("log-rows"), lines, line => row([
     cell({ class: "nowrap" }, when(line.time, new Date(time))),
     cell({ class: "nowrap" }, line.level === "error" ? mark("bad", "error") : mark("warn", "warning")),
-    cell({ class: "muted" }, told(line.logger)),
+    cell({ class: "muted name" }, told(line.logger)),
     cell({ class: "wide mono" }, told(line.message), ...line.error ? [el("span", { class: "sub" }, told(line.error))] : [])
   ]));
   at("log-rows").parentNode.hidden = lines.length === 0;
