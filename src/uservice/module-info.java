@@ -5,8 +5,8 @@
 /// the JDK's HTTP server fit for a network. Below these, side by side: [uservice.lifecycle] (states, signals, the orderly
 /// end), [uservice.health] (checks and verdicts), [uservice.trace] (spans, and what calls carry), [uservice.metrics] (registry
 /// and exposition), [uservice.log] (one JSON object a line), [uservice.queue] and [uservice.counter] (two small interfaces, in memory here, over the network in
-/// modules of their own, found through [uservice.backend]). At the bottom [uservice.tls] reads PEM files, [uservice.config] binds records to a file,
-/// `uservice.yaml`, which is not exported, and [uservice.json] read and write.
+/// modules of their own, found through [uservice.backend]). At the bottom [uservice.config] binds records to a file,
+/// `uservice.yaml`, which is not exported, and [uservice.json] read and write, [uservice.tls] reads PEM files.
 ///
 /// A feature is a module of its own that provides a [uservice.Feature]; this one names none.
 module uservice {
