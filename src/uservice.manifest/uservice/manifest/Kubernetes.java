@@ -74,7 +74,7 @@ record Kubernetes(Facts facts, Wanted wanted, Slots slots, PodParts parts) {
     return map("apiVersion", "v1", "kind", "Service", "metadata", parts.metadata(), "spec", map(
         "selector", parts.selector(),
         "ports", list(
-            slots.web() == null ? null : map("name", "web", "port", slots.web(), "targetPort", "web", "protocol", "TCP", "appProtocol", "http"),
+            slots.web() == null ? null : map("name", "web", "port", slots.web(), "targetPort", "web", "protocol", "TCP", "appProtocol", facts.value("web", "tls") == null ? "http" : "https"),
             wanted.port().isEmpty() ? null : map("name", "http", "port", wanted.port().getAsInt(), "targetPort", "http", "protocol", "TCP"),
             map("name", "health", "port", slots.health(), "targetPort", "health", "protocol", "TCP", "appProtocol", "http"))));
   }

@@ -15,6 +15,7 @@ record Prometheus(Facts facts, Wanted wanted) {
   private static final int QUEUED_SECONDS_MOST = 300;
   private static final int RESTARTS_MOST = 2;
   private static final double LOST_MOST = 0.01;
+  private static final Duration CERTIFICATE_LEFT = Duration.ofDays(7);
   private static final double FILES_MOST = 0.8;
   private static final double HEAP_MOST = 0.95;
 
@@ -142,6 +143,11 @@ record Prometheus(Facts facts, Wanted wanted) {
       rules.add(rule("ImagesStale", "warning", "5m",
           "time() - " + series("images_last_success_timestamp_seconds") + " > " + (3 * every.toSeconds() + 60),
           "{{ $labels.instance }} has not listed the images for {{ $value | humanizeDuration }}"));
+    }
+    if (facts.value("web", "tls") != null) {
+      rules.add(rule("CertificateEnds", "warning", "1h",
+          series("uservice_tls_certificate_expiry_timestamp_seconds") + " - time() < " + CERTIFICATE_LEFT.toSeconds(),
+          "{{ $labels.instance }} shows a certificate that ends in {{ $value | humanizeDuration }}"));
     }
     rules.add(rule("FilesRunOut", "warning", "5m", series("process_open_fds") + " / " + series("process_max_fds") + " > " + FILES_MOST,
         "{{ $labels.instance }} has {{ $value | humanizePercentage }} of its files open"));

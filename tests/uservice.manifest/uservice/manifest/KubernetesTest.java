@@ -105,6 +105,13 @@ class KubernetesTest {
     assertTrue(written("hwaas: {}\nhello: {}\n", List.of()).contains("containerPort: 8080"));
   }
 
+  @Test void aDataPortWithTlsIsNamedAsOne() throws Exception {
+    Files.writeString(folder.resolve("uservice.yaml"), "hello: {}\nweb: {tls: {certificate: /run/tls/tls.crt, key: /run/tls/tls.key}}\n");
+    String files = Manifests.print(folder, "kubernetes");
+    assertTrue(files.contains("--from-file=web.tls.key=/run/tls/tls.key"), files);
+    assertEquals(List.of("https", "http"), files.lines().filter(line -> line.contains("appProtocol: ")).map(line -> line.substring(line.indexOf(": ") + 2)).toList());
+  }
+
   @Test void namesAreWhatDnsTakes() {
     assertEquals("orders-api", Facts.dns("Orders_API"));
     assertEquals("s-3d", Facts.dns("3d"));

@@ -19,6 +19,7 @@ class PrometheusTest {
       name: all
       health: {checks: {db: {tcp: "db:5432"}, mail: {tcp: "mail:25", optional: true}, 'a b.c-d"e\\f': {dns: x, optional: true}}}
       trace: {endpoint: "http://collector:4318"}
+      web: {tls: {certificate: /tls.crt, key: /tls.key}}
       hello: {}
       hwaas: {}
       images: {every: 1m}
@@ -125,6 +126,8 @@ class PrometheusTest {
       new Story("UserviceTracesDropped", List.of("uservice_trace_dropped_total{%s,instance=\"i\"} 0+1x60", "uservice_trace_failed_total{%s,instance=\"i\"} 0x60"),
           List.of("uservice_trace_dropped_total{%s,instance=\"i\"} 7x60", "uservice_trace_failed_total{%s,instance=\"i\"} 0x60"), "40m"),
       new Story("UserviceImagesStale", List.of("images_last_success_timestamp_seconds{%s,instance=\"i\"} 0x60"), List.of("images_last_success_timestamp_seconds{%s,instance=\"i\"} 0+60x60"), "20m"),
+      new Story("UserviceCertificateEnds", List.of("uservice_tls_certificate_expiry_timestamp_seconds{%s,instance=\"i\"} 600000x120"),
+          List.of("uservice_tls_certificate_expiry_timestamp_seconds{%s,instance=\"i\"} 700000x120"), "100m"),
       new Story("UserviceFilesRunOut", List.of("process_open_fds{%s,instance=\"i\"} 81x60", "process_max_fds{%s,instance=\"i\"} 100x60"),
           List.of("process_open_fds{%s,instance=\"i\"} 79x60", "process_max_fds{%s,instance=\"i\"} 100x60"), "10m"),
       new Story("UserviceHeapFull", List.of("jvm_memory_used_bytes{%s,instance=\"i\",area=\"heap\"} 97x60", "jvm_memory_max_bytes{%s,instance=\"i\",area=\"heap\"} 100x60"),
@@ -180,6 +183,6 @@ class PrometheusTest {
     assertTrue(!rules.contains("http_server") && !rules.contains("trace") && !rules.contains("images") && rules.contains("queue_dead"), rules);
     Files.writeString(folder.resolve("uservice.yaml"), "name: small\nhello: {}\n");
     rules = Manifests.print(folder, "prometheus", "--only", "rules.yml");
-    assertTrue(rules.contains("http_server") && !rules.contains("queue") && !rules.contains("OptionalCheckFails"), rules);
+    assertTrue(rules.contains("http_server") && !rules.contains("tls") && !rules.contains("queue") && !rules.contains("OptionalCheckFails"), rules);
   }
 }
