@@ -75,6 +75,9 @@ public final class Consumption implements AutoCloseable {
     return shares.look(all -> all.stream().filter(share -> !share.lost()).collect(Collectors.toMap(share -> share.partition, Share::lag)));
   }
 
+  /// What was fetched and is not handled yet.
+  int waitingBytes() { return shares.look(all -> all.stream().mapToInt(Share::waitingBytes).sum()); }
+
   // ---- one partition ----
 
   private void begin(Share share) {

@@ -43,7 +43,7 @@ class MemberTest {
   private static List<Taken> takeAll(Member member, int count) throws Exception {
     var taken = new ArrayList<Taken>();
     while (taken.size() < count) { // bounded by the test's timeout
-      taken.addAll(member.shares().take(100, 1 << 20, Duration.ofSeconds(1), () -> false));
+      taken.addAll(member.shares().take(count - taken.size(), 1 << 20, Duration.ofSeconds(1), () -> false));
     }
     return taken;
   }
