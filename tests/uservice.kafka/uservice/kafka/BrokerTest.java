@@ -92,9 +92,7 @@ final class BrokerTest {
 
   @Test void refusesAnswersThatNobodyAskedFor() throws Exception {
     try (var peer = new ScriptedBroker().sending((connection, frame) -> connection.send(frame).send(frame)); Broker broker = connect(peer, "")) {
-      while (broker.usable()) {
-        Thread.onSpinWait();
-      }
+      ScriptedBroker.until(() -> !broker.usable());
       KafkaException why = assertThrows(KafkaException.class, () -> ask(broker, LONG));
       assertTrue(why.getMessage().endsWith(": an answer that nobody asked for"), why.getMessage());
       assertFalse(why.mayHaveRun());
@@ -128,6 +126,16 @@ final class BrokerTest {
       assertThrows(KafkaException.class, second::await);
       assertFalse(broker.usable());
       assertFalse(assertThrows(KafkaException.class, () -> ask(broker, LONG)).mayHaveRun());
+    }
+  }
+
+  @Test void watchesTheNextWhenTheOldestIsAnswered() throws Exception {
+    try (var peer = new ScriptedBroker(); Broker broker = connect(peer, "")) {
+      peer.on(Api.METADATA, request -> request.number() == 2 ? peer.metadata(List.of(), peer.port(), 0) : null);
+      Broker.Answer first = broker.send(Api.METADATA, 4, Metadata.request(List.of()), LONG);
+      broker.send(Api.METADATA, 4, Metadata.request(List.of()), SHORT);
+      first.await();
+      ScriptedBroker.until(() -> !broker.usable());
     }
   }
 
@@ -239,9 +247,7 @@ final class BrokerTest {
       assertTrue(broker.usable());
       go.countDown();
       assertEquals(1, broker.read(answer.await(), Metadata::read).nodes().size());
-      while (broker.usable()) {
-        Thread.onSpinWait();
-      }
+      ScriptedBroker.until(() -> !broker.usable());
     }
   }
 
@@ -294,9 +300,7 @@ final class BrokerTest {
       Target target = Target.parse(URI.create("kafka://alice:s3cret@127.0.0.1:" + peer.port() + "?connect_timeout=60s&timeout=60s&sasl=plain"), Set.of());
       try (var cluster = new Cluster(target)) {
         Broker first = cluster.any();
-        while (first.usable()) {
-          Thread.onSpinWait();
-        }
+        ScriptedBroker.until(() -> !first.usable());
         assertEquals(1, cluster.refresh().nodes().size());
         assertTrue(peer.accepted() >= 2);
       }

@@ -48,9 +48,7 @@ class ClusterServerTest {
           + " (UNKNOWN_TOPIC_OR_PARTITION)", absent.getMessage());
       cluster.createTopic("made", 3, -1);
       cluster.createTopic("made", 3, 1);
-      while (cluster.refresh().topics().get("made").code() != ErrorCode.NONE) {
-        Thread.onSpinWait();
-      }
+      ScriptedBroker.until(() -> cluster.refresh().topics().get("made").code() == ErrorCode.NONE);
       assertEquals(List.of(0, 1, 2), cluster.partitions("made").stream().map(Metadata.Partition::number).toList());
       assertEquals(server.port(), cluster.leaderNode("made", 2).port());
       assertSame(cluster.leader("made", 0), cluster.leader("made", 1));

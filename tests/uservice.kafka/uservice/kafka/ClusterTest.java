@@ -82,9 +82,7 @@ final class ClusterTest {
       clock.advance(Cluster.AGE_MAX.plusMillis(1));
       assertEquals(1, cluster.partitionCount("jobs"));
       go.countDown();
-      while (cluster.partitionCount("jobs") != 3) {
-        Thread.onSpinWait();
-      }
+      ScriptedBroker.until(() -> cluster.partitionCount("jobs") == 3);
       assertEquals(2, count(peer, Api.METADATA));
     }
   }
@@ -98,9 +96,7 @@ final class ClusterTest {
       one.on(Api.METADATA, request -> one.metadata(request.body().list(2, BytesReader::string), two.port(), 1));
       cluster.stale();
       assertEquals("kafka://127.0.0.1:" + two.port(), cluster.leader("jobs", 0).toString());
-      while (first.usable()) { // the first is no longer in the cluster
-        Thread.onSpinWait();
-      }
+      ScriptedBroker.until(() -> !first.usable()); // the first is no longer in the cluster
     }
   }
 

@@ -258,9 +258,7 @@ final class ProducerTest {
           throw new IllegalStateException(failed);
         }
       });
-      while (sent.get() < 3 || writer.getState() != Thread.State.TIMED_WAITING) {
-        Thread.onSpinWait();
-      }
+      ScriptedBroker.until(() -> sent.get() >= 3 && writer.getState() == Thread.State.TIMED_WAITING);
       assertEquals(3, sent.get());
       assertEquals(3 * 20_132, producer.waitingBytes());
       go.countDown();
@@ -359,9 +357,7 @@ final class ProducerTest {
     try (ScriptedBroker peer = broker(() -> Fault.SILENT)) {
       Producer producer = producer(peer, "linger=0&delivery_timeout=5m");
       var sent = producer.send(job(1, 0));
-      while (requests.get() == 0) {
-        Thread.onSpinWait();
-      }
+      ScriptedBroker.until(() -> requests.get() != 0);
       Thread closer = Thread.ofVirtual().start(producer::close);
       closer.interrupt();
       closer.join();

@@ -37,6 +37,17 @@ final class ScriptedBroker implements AutoCloseable {
     on(Api.INIT_PRODUCER_ID, _ -> bytes(out -> out.int32(0).int16(0).int64(nextId++).int16(0)));
   }
 
+  /// Waits until something is so, a minute at most.
+  static void until(Callable<Boolean> so) throws Exception {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!so.call()) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError("it is not so after a minute");
+      }
+      Thread.sleep(1);
+    }
+  }
+
   int port() { return peer.port(); }
 
   int accepted() { return peer.accepted(); }
