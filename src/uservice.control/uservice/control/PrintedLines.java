@@ -19,10 +19,10 @@ final class PrintedLines {
     this.sink = sink;
   }
 
-  /// Reads `from` until its end, on a thread of its own.
-  static void follow(InputStream from, String stream) {
+  /// Reads `from` until its end, on a thread of its own, which is returned.
+  static Thread follow(InputStream from, String stream) {
     var name = Field.of("stream", stream);
-    Thread.ofPlatform().daemon().name("child-" + stream).start(() -> {
+    return Thread.ofPlatform().daemon().name("child-" + stream).start(() -> {
       try (from) {
         new PrintedLines(line -> LOG.log(Level.INFO, line, name)).read(from);
       } catch (IOException closed) {

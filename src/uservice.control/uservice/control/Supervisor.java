@@ -28,6 +28,7 @@ final class Supervisor {
   static final Duration STEADY = Duration.ofMinutes(1);
   static final Duration BACKOFF_MAX = Duration.ofSeconds(30);
   private static final Logger LOG = System.getLogger("uservice.child");
+  private static final Duration LAST_LINES = Duration.ofSeconds(1);
   private static final Duration AFTER_KILL = Duration.ofSeconds(1);
   private static final int KILLED = 128 + 9;
 
@@ -41,7 +42,8 @@ final class Supervisor {
   private final CountDownLatch over = new CountDownLatch(1); // no child, and none to come
   private volatile Process process;
   private volatile int restarts;
-  private long startedNanos;
+  private long startedNanos; // used by the thread that starts a child, as is the next
+  private List<Thread> readers = List.of();
 
   Supervisor(Service service, Child.Config config, Listener listener) {
     this.service = service;
@@ -81,8 +83,7 @@ final class Supervisor {
     running.set(true, "");
     LOG.log(Level.INFO, "child started", Field.of("pid", process.pid()), Field.of("command", command.getFirst()));
     if (config.log() == Child.Output.WRAP) {
-      PrintedLines.follow(process.getInputStream(), "stdout");
-      PrintedLines.follow(process.getErrorStream(), "stderr");
+      readers = List.of(PrintedLines.follow(process.getInputStream(), "stdout"), PrintedLines.follow(process.getErrorStream(), "stderr"));
     }
   }
 
@@ -97,6 +98,9 @@ final class Supervisor {
       Duration backoff = config.backoff();
       for (int row = 1; ; row++) {
         int code = process.waitFor();
+        for (Thread reader : readers) { // what was printed last; who inherited the pipe may keep it open
+          reader.join(LAST_LINES);
+        }
         boolean steady = System.nanoTime() - startedNanos > STEADY.toNanos();
         row = steady ? 1 : row;
         backoff = steady ? config.backoff() : backoff;
