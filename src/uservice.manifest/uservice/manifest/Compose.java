@@ -34,13 +34,23 @@ record Compose(Facts facts, Wanted wanted) {
       services.put("hw-worker", service(list("hwaas", "worker", count("workers")), false));
       services.put("hw-client", service(list("hwaas", "client", count("clients")), false));
     } else {
-      services.put(facts.name(), service(null, wanted.replicas() == 1));
+      services.put(own(), service(null, wanted.replicas() == 1));
     }
     wanted.sidecar().ifPresent(image -> services.put("program", program(image)));
-    redis().ifPresent(peer -> services.put(peer.host(), redis(peer)));
-    return map("services", services, "volumes", redis().isPresent() ? map("redis", Map.of()) : null);
+    Map<String, Object> volumes = map();
+    for (Peer peer : redis()) {
+      services.put(peer.host(), redis(peer));
+      volumes.put(peer.host(), Map.of());
+    }
+    return map("services", services, "volumes", volumes.isEmpty() ? null : volumes);
   }
 
+  /// What the one service is called, which may not be the name of its Redis.
+  private String own() {
+    return redis().stream().anyMatch(peer -> peer.host().equals(facts.name())) ? facts.name() + "-service" : facts.name();
+  }
+
+  /// Whether it runs as workers and clients apart.
   private boolean sides() {
     return facts.has("hwaas") && facts.web().isEmpty() && wanted.sidecar().isEmpty();
   }
@@ -50,18 +60,24 @@ record Compose(Facts facts, Wanted wanted) {
     return String.valueOf(Math.max(1, count));
   }
 
-  /// The Redis of the configuration, or the one that hwaas needs where it names none: a queue in memory is one process alone.
-  private Optional<Peer> redis() {
+  /// Each Redis of the configuration, or the one that hwaas needs where it names none: a queue in memory is one process alone.
+  private List<Peer> redis() {
     boolean memory = facts.value("hwaas", "queue") instanceof URI queue && "memory".equalsIgnoreCase(queue.getScheme());
-    return facts.redis().filter(peer -> !peer.here())
-        .or(() -> memory && sides() ? Optional.of(new Peer("", "redis", "redis", 6379, true)) : Optional.empty());
+    if (memory && sides()) {
+      return List.of(new Peer("", "redis", "redis", 6379, true));
+    }
+    var hosts = new LinkedHashMap<String, Peer>();
+    facts.redis().stream().filter(Peer::neighbour).filter(peer -> !peer.here()).forEach(peer -> hosts.putIfAbsent(peer.host(), peer));
+    return List.copyOf(hosts.values());
   }
 
   private Map<String, Object> service(List<Object> command, boolean published) {
     Map<String, Object> environment = map("USERVICE_CONFIG", PodParts.FOLDER + "/" + PodParts.FILE);
-    redis().filter(peer -> peer.key().isEmpty())
-        .ifPresent(peer -> environment.put("REDIS_URL", "redis://" + peer.host() + ":" + peer.port() + DATABASE));
+    redis().stream().filter(peer -> peer.key().isEmpty())
+        .forEach(peer -> environment.put("REDIS_URL", "redis://" + peer.host() + ":" + peer.port() + DATABASE));
     facts.carried().secrets().forEach(secret -> environment.put(secret.name(), "${" + secret.name() + ":?must be set}"));
+    Map<String, Object> waits = map();
+    redis().forEach(peer -> waits.put(peer.host(), map("condition", "service_healthy")));
     var volumes = new ArrayList<>(list("./" + PodParts.FILE + ":" + PodParts.FOLDER + "/" + PodParts.FILE + ":ro"));
     facts.carried().files().forEach(file -> volumes.add("./" + file.name() + ":" + Carried.FILES + "/" + file.name() + ":ro"));
     facts.carried().sockets().forEach(socket -> volumes.add(dollars(socket + ":" + socket)));
@@ -72,7 +88,7 @@ record Compose(Facts facts, Wanted wanted) {
         "ports", published ? ports.stream().map(port -> port + ":" + port).toList() : null,
         "expose", published ? null : ports.stream().map(String::valueOf).toList(),
         "deploy", wanted.replicas() == 1 ? null : map("replicas", wanted.replicas()),
-        "depends_on", redis().map(peer -> map(peer.host(), map("condition", "service_healthy"))).orElse(null),
+        "depends_on", waits.isEmpty() ? null : waits,
         "healthcheck", check(list("CMD", PodParts.JAVA, "-XX:TieredStopAtLevel=1", "-m", "uservice", "probe", "ready")),
         "user", PodParts.USER + ":" + PodParts.USER, "read_only", true,
         "cap_drop", list("ALL"), "security_opt", list("no-new-privileges:true"),
@@ -90,9 +106,9 @@ record Compose(Facts facts, Wanted wanted) {
     facts.carried().secrets().stream().filter(secret -> secret.key().equals("control.token"))
         .forEach(secret -> environment.put("USERVICE_CONTROL_TOKEN", "${" + secret.name() + ":?must be set}"));
     return map("image", image,
-        "network_mode", "service:" + facts.name(),
+        "network_mode", "service:" + own(),
         "environment", environment,
-        "depends_on", map(facts.name(), map("condition", "service_started")),
+        "depends_on", map(own(), map("condition", "service_started")),
         "cap_drop", list("ALL"),
         "security_opt", list("no-new-privileges:true"),
         "restart", "unless-stopped");
@@ -103,7 +119,7 @@ record Compose(Facts facts, Wanted wanted) {
     String port = String.valueOf(peer.port());
     return map("image", wanted.redisImage(),
         "command", list("redis-server", "--port", port, "--appendonly", "yes"),
-        "volumes", list("redis:/data"),
+        "volumes", list(peer.host() + ":/data"),
         "healthcheck", check(list("CMD", "redis-cli", "-p", port, "ping")),
         "restart", "unless-stopped");
   }

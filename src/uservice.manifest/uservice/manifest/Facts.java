@@ -146,9 +146,13 @@ record Facts(String name, String service, String version, int health, String pre
     return at(values, keys);
   }
 
-  /// The only Redis that it uses, if it can be started beside it: without a password, without TLS, elsewhere than named secretly.
-  Optional<Peer> redis() {
-    return peers.stream().filter(peer -> peer.scheme().equals("redis") && peer.open()).findFirst();
+  /// Each Redis that can be started beside it: without a password, without TLS, and under a name of one word, as neighbours have. A
+  /// name with dots is that of somebody's server.
+  List<Peer> redis() {
+    var places = new LinkedHashMap<String, Peer>();
+    peers.stream().filter(peer -> peer.scheme().equals("redis") && peer.open() && (peer.here() || peer.neighbour()))
+        .forEach(peer -> places.putIfAbsent(peer.host() + ":" + peer.port(), peer));
+    return List.copyOf(places.values());
   }
 
   private static Object at(Map<String, Object> values, String... keys) {

@@ -56,6 +56,11 @@ record Peer(String key, String scheme, String host, int port, boolean open) {
     }
   }
 
+  /// Whether its name is one word, which is no address.
+  boolean neighbour() {
+    return host.matches("[A-Za-z][A-Za-z0-9_-]*");
+  }
+
   /// Whether it is in this pod, or this container.
   boolean here() {
     return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]") || host.equals("::1") || host.isEmpty();

@@ -40,16 +40,24 @@ record Podman(Facts facts, Wanted wanted, PodParts parts) {
     if (wanted.sidecar().isPresent()) {
       containers.add(published(parts.program(false)));
     }
-    Optional<Peer> redis = facts.redis();
-    redis.ifPresent(peer -> containers.add(redis(peer)));
     var volumes = new ArrayList<>(parts.volumes());
-    redis.ifPresent(_ -> volumes.add(map("name", "redis", "persistentVolumeClaim", map("claimName", facts.name() + "-redis"))));
+    var aliases = new LinkedHashSet<String>();
+    var ports = new LinkedHashSet<Integer>();
+    for (Peer peer : facts.redis()) {
+      if (!peer.here()) {
+        aliases.add(peer.host());
+      }
+      if (ports.add(peer.port())) {
+        String name = ports.size() == 1 ? "redis" : "redis-" + peer.port();
+        containers.add(redis(name, peer.port()));
+        volumes.add(map("name", name, "persistentVolumeClaim", map("claimName", facts.name() + "-" + name)));
+      }
+    }
     Map<String, Object> pod = map("apiVersion", "v1", "kind", "Pod", "metadata", map("name", facts.name(), "labels", parts.labels()),
         "spec", map(
             "restartPolicy", "Always",
             "terminationGracePeriodSeconds", facts.graceSeconds(),
-            "hostAliases", redis.filter(peer -> !peer.here())
-                .map(peer -> list(map("ip", "127.0.0.1", "hostnames", list(peer.host())))).orElse(null),
+            "hostAliases", aliases.isEmpty() ? null : list(map("ip", "127.0.0.1", "hostnames", List.copyOf(aliases))),
             "containers", containers,
             "volumes", volumes));
     return List.of(file, pod);
@@ -77,11 +85,12 @@ record Podman(Facts facts, Wanted wanted, PodParts parts) {
     return container;
   }
 
-  /// Redis beside the service, under the name by which the configuration calls it, keeping what it acknowledged.
-  private Map<String, Object> redis(Peer peer) {
-    return map("name", "redis", "image", wanted.redisImage(), "imagePullPolicy", "IfNotPresent",
-        "args", list("redis-server", "--port", String.valueOf(peer.port()), "--bind", "127.0.0.1", "--appendonly", "yes", "--dir", "/data"),
+  /// Redis beside the service, at the port where the configuration looks for it, keeping what it acknowledged. The pod's own loopback
+  /// has the name by which the configuration calls it.
+  private Map<String, Object> redis(String name, int port) {
+    return map("name", name, "image", wanted.redisImage(), "imagePullPolicy", "IfNotPresent",
+        "args", list("redis-server", "--port", String.valueOf(port), "--bind", "127.0.0.1", "--appendonly", "yes", "--dir", "/data"),
         "securityContext", map("allowPrivilegeEscalation", false, "readOnlyRootFilesystem", true),
-        "volumeMounts", list(map("name", "redis", "mountPath", "/data")));
+        "volumeMounts", list(map("name", name, "mountPath", "/data")));
   }
 }

@@ -19,7 +19,7 @@ final class YamlText {
 
   /// What readers of one version or another take for something else than a text.
   private static final Pattern TAKEN = Pattern.compile(
-      "(?i)y|n|yes|no|on|off|true|false|null|nan|inf(inity)?|[-+]?[0-9][0-9a-fox_.,:e+-]*|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*");
+      "(?i)y|n|yes|no|on|off|true|false|null|[-+]?[0-9][0-9a-fox_.,:e+-]*|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*");
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/](?:[A-Za-z0-9._/@%+()=;~-]|:(?=[^ ])| (?=[^ #]))*");
   private static final int DEPTH_MAX = 60;
 

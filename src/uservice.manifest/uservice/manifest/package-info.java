@@ -14,7 +14,7 @@
 /// | kind | files |
 /// |---|---|
 /// | `kubernetes` | ServiceAccount, ConfigMap, Service, Deployment, PodDisruptionBudget, HorizontalPodAutoscaler, NetworkPolicy; with `--service-monitor` that too |
-/// | `podman` | ConfigMap and Pod, with a container of Redis where the configuration names one |
+/// | `podman` | ConfigMap and Pod, with a container for each Redis that has a name of one word in the configuration and no password |
 /// | `compose` | `compose.yaml`, and the configuration beside it |
 /// | `helm` | a chart of the objects of `kubernetes` |
 /// | `prometheus` | `prometheus.yml` and `rules.yml` |

@@ -65,6 +65,15 @@ class ComposeTest {
     assertNull(Trees.at(several, "volumes"));
   }
 
+  @Test void eachRedisIsAService() throws Exception {
+    Object document = written("name: cache\nhello: {counter: 'redis://cache:6380/2'}\nhwaas: {queue: 'redis://queue'}\nhealth: {checks: {far: {tcp: 'far.example.com:6379'}}}\n");
+    assertEquals(Set.of("cache-service", "cache", "queue"), ((Map<?, ?>) Trees.at(document, "services")).keySet(), "with the service, by another name than its server");
+    assertEquals(Set.of("cache", "queue"), ((Map<?, ?>) Trees.at(document, "volumes")).keySet());
+    assertEquals(Set.of("cache", "queue"), ((Map<?, ?>) Trees.at(document, "services", "cache-service", "depends_on")).keySet());
+    Object far = written("name: orders\nhello: {counter: 'redis://cache.example.com'}\n");
+    assertEquals(Set.of("orders"), ((Map<?, ?>) Trees.at(far, "services")).keySet(), "somebody's server");
+  }
+
   @Test void aRedisBehindASecretIsSomebodyElses() throws Exception {
     Object document = written("name: orders\nhello: {counter: 'redis://:canary@cache:6380/2'}\n");
     assertEquals(Set.of("orders"), ((Map<?, ?>) Trees.at(document, "services")).keySet());
