@@ -4,6 +4,7 @@ import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static uservice.health.Checks.every;
 import static uservice.health.Checks.manual;
 import static uservice.health.Probe.ALIVE;
 import static uservice.health.Probe.READY;
@@ -124,6 +125,14 @@ class HistoryTest {
     Standing standing = history.view().checks().getFirst();
     assertFalse(standing.detail().valid());
     assertEquals(Set.of(ALIVE, READY, STARTUP), standing.probes());
+  }
+
+  @Test void aCheckWithoutAResultIsNotYetValid() {
+    health.add("db", Set.of(ALIVE, READY), every(ofSeconds(5)), () -> true);
+    begin();
+    Standing standing = history.view().checks().getFirst();
+    assertFalse(standing.detail().valid(), "for alive it is, for ready it is not");
+    assertEquals("not checked yet", standing.detail().message());
   }
 
   @Test void aCheckThatIsGoneIsForgottenAndItsHistoryStays() {
