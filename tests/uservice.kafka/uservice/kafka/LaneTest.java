@@ -107,6 +107,22 @@ final class LaneTest implements Lane.Ending {
     assertEquals(List.of("a failed", "c failed, may be there"), ends);
   }
 
+  @Test void goesOnUnderTheNextEpochWhereTheBrokerSeesAGap() {
+    lane.identify(9, (short) 0);
+    Batch a = batch("a");
+    Batch b = batch("b");
+    next();
+    refuse(a, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER); // the broker has lost what was before
+    assertSame(a, next());
+    assertEquals("9/1/0", place(a));
+    refuse(a, KafkaException.unanswered("cut", null));
+    assertSame(a, next());
+    refuse(a, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER); // it has a, or it has not
+    assertSame(b, next());
+    assertEquals("9/2/0", place(b));
+    assertEquals(List.of("a failed, may be there"), ends);
+  }
+
   @Test void asksForAnotherIdWhenTheEpochsAreUsedUp() {
     lane.identify(9, Short.MAX_VALUE);
     Batch a = batch("a");
