@@ -36,6 +36,7 @@ final class KafkaQueue implements Queue {
   private final Claims claims;
   private final RecentIds ended; // what was done here, in case that it comes again
   private final Map<String, KafkaJob> begun = new HashMap<>();
+  private final Deque<Taken> left = new ArrayDeque<>();
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private final LongAdder redelivered = new LongAdder();
   private final LongAdder duplicates = new LongAdder();
@@ -139,12 +140,19 @@ final class KafkaQueue implements Queue {
       if (job == null) {
         break;
       }
-      if (job.taken.attempts >= options.maxAttempts()) {
-        bury(job, "not acknowledged within " + options.visibility().toMillis() + " ms");
-      } else {
+      if (job.taken.attempts < options.maxAttempts()) {
         shares.hold(List.of(job.taken), true);
         taken.add(claim(job));
         redelivered.add(job.taken.attempts > 1 ? 1 : 0);
+        continue;
+      }
+      try {
+        bury(job, "not acknowledged within " + options.visibility().toMillis() + " ms");
+      } catch (QueueException away) {
+        if (taken.isEmpty()) {
+          throw away;
+        }
+        break;
       }
     }
     return taken;
@@ -171,18 +179,33 @@ final class KafkaQueue implements Queue {
     } finally {
       lock.unlock();
     }
-    List<Taken> taken = shares.take(max, CLAIM_BYTES, Duration.ofNanos(Math.min(wait, sooner)), () -> state.get() != State.OPEN || due());
+    var taken = new ArrayList<>(shares.take(max, CLAIM_BYTES, Duration.ZERO, () -> true));
+    taken.addAll(left(max - taken.size()));
+    if (taken.isEmpty()) {
+      taken.addAll(shares.take(max, CLAIM_BYTES, Duration.ofNanos(Math.min(wait, sooner)), () -> state.get() != State.OPEN || due()));
+    }
     var deliveries = new ArrayList<Delivery>();
     boolean suspects = false;
-    for (Taken each : taken) {
-      KafkaJob job = job(each);
-      if (job != null && each.attempts >= Math.max(options.maxAttempts(), Share.ALONE_ATTEMPTS + 1)) {
-        bury(job, "begun " + each.attempts + " times and never ended, it may have ended its workers");
-      } else if (job != null) {
-        redelivered.add(each.attempts > 0 ? 1 : 0);
-        suspects |= each.share.watched(each.message.offset());
-        deliveries.add(claim(job));
+    int next = 0;
+    try {
+      while (next < taken.size()) {
+        Taken each = taken.get(next);
+        KafkaJob job = job(each);
+        next++;
+        if (job != null && each.attempts >= Math.max(options.maxAttempts(), Share.ALONE_ATTEMPTS + 1)) {
+          bury(job, "begun " + each.attempts + " times and never ended, it may have ended its workers");
+        } else if (job != null) {
+          redelivered.add(each.attempts > 0 ? 1 : 0);
+          suspects |= each.share.watched(each.message.offset());
+          deliveries.add(claim(job));
+        }
       }
+    } catch (QueueException away) {
+      if (deliveries.isEmpty()) {
+        throw away;
+      }
+    } finally {
+      leave(new ArrayList<>(taken.subList(next, taken.size())));
     }
     if (suspects && !noted(deliveries)) {
       return List.of();
@@ -191,6 +214,33 @@ final class KafkaQueue implements Queue {
       troubled();
     }
     return deliveries;
+  }
+
+  /// What was taken, and could not be looked at: the dead could not be reached.
+  private List<Taken> left(int max) {
+    var some = new ArrayList<Taken>();
+    lock.lock();
+    try {
+      while (!left.isEmpty() && some.size() < max) {
+        some.add(left.poll());
+      }
+    } finally {
+      lock.unlock();
+    }
+    return some.isEmpty() ? some : shares.hold(some, true);
+  }
+
+  private void leave(List<Taken> rest) {
+    if (!rest.isEmpty()) {
+      Collections.rotate(rest, -1); // the one that could not, behind those that may
+      lock.lock();
+      try {
+        rest.reversed().forEach(left::addFirst);
+      } finally {
+        lock.unlock();
+      }
+      shares.hold(rest, false);
+    }
   }
 
   private boolean due() {
@@ -234,8 +284,8 @@ final class KafkaQueue implements Queue {
     try {
       job = KafkaJob.of(taken);
     } catch (IllegalArgumentException unfit) {
-      LOG.log(Level.WARNING, where() + ": " + taken.message.place() + " is no job: " + unfit.getMessage());
       bury(taken, "no job: " + unfit.getMessage());
+      LOG.log(Level.WARNING, where() + ": " + taken.message.place() + " is no job, and went to the dead: " + unfit.getMessage());
       return null;
     }
     if (!recognises) {

@@ -96,7 +96,7 @@
 /// | the dead | a compacted topic with the id as its key: requeued or discarded, a tombstone follows |
 /// | at most | 10,000 jobs of a partition are begun while its oldest is not done |
 ///
-/// A process that has claimed nothing for its visibility, and has nothing in hand, leaves the group, so that its partitions are others'.
+/// A process that has not claimed for its visibility, or its session where that is longer, leaves the group, so that its partitions are others'.
 ///
 /// ## Why
 ///

@@ -353,6 +353,49 @@ class KafkaQueueTest {
         server.consume(topic + ".dead", 1, "--property", "print.headers=true", "--property", "print.value=false").getLast());
   }
 
+  @Test void whatCannotBeBuriedKeepsNothingElseFromBeingHandled() throws Exception {
+    server.topic(topic, 1);
+    server.topic(topic + ".dead", 1, "max.message.bytes=80");
+    server.produce(topic, "k1\tNULL\nk2\tgood\n", "--property", "parse.key=true", "--property", "null.marker=NULL");
+    var refused = assertThrows(QueueException.class, () -> claim(1));
+    assertTrue(refused.getMessage().contains("max.message.bytes"), refused.getMessage());
+    List<Delivery> good = claim(1);
+    assertEquals("good", new String(good.getFirst().job().body(), UTF_8));
+    assertEquals(1, queue.acknowledge(good));
+    assertEquals(2, queue.stats().depth() + queue.stats().pending(), "but the mark stays before it");
+    assertThrows(QueueException.class, () -> claim(1));
+  }
+
+  @Test void aJobThatEndsItsWorkersAnswersForItselfAlone() throws Exception {
+    queue.close();
+    queue = open(options(100, LONG, ZERO, 3));
+    queue.submit(jobs("a", "poison", "c"), ZERO);
+    var seen = new ArrayList<String>();
+    for (int crash = 0; crash < 12 && queue.stats().dead() == 0; crash++) {
+      Queue dies = open(options(100, LONG, ZERO, 3));
+      try {
+        boolean alive = true;
+        while (alive) {
+          for (Delivery each : dies.claim("w", 9, ofSeconds(3))) {
+            seen.add(each.job().id() + each.attempt());
+            if (each.job().id().equals("poison")) {
+              alive = false; // with all that it has in hand
+              break;
+            }
+            dies.acknowledge(List.of(each));
+          }
+          alive &= dies.stats().dead() == 0;
+        }
+      } finally {
+        dies.close();
+      }
+    }
+    assertEquals(List.of("poison"), queue.dead(9).stream().map(each -> each.job().id()).toList(), seen.toString());
+    assertEquals(3, queue.dead(9).getFirst().attempts(), seen.toString());
+    assertEquals("begun 3 times and never ended, it may have ended its workers", queue.dead(9).getFirst().reason());
+    assertTrue(seen.getLast().startsWith("c"), "the next one is healthy: " + seen);
+  }
+
   @Test void manyLargeJobsComeAllTheSame() throws Exception {
     queue = open("partitions=3", options(1_000, LONG, ZERO, 9));
     var large = new byte[Job.BODY_BYTES_MAX];
