@@ -64,7 +64,7 @@ record Compose(Facts facts, Wanted wanted) {
   private List<Peer> redis() {
     boolean memory = facts.value("hwaas", "queue") instanceof URI queue && "memory".equalsIgnoreCase(queue.getScheme());
     if (memory && sides()) {
-      return List.of(new Peer("", "redis", "redis", 6379, true));
+      return List.of(new Peer("", "redis", "redis", 6379, true, ""));
     }
     var hosts = new LinkedHashMap<String, Peer>();
     facts.redis().stream().filter(Peer::neighbour).filter(peer -> !peer.here()).forEach(peer -> hosts.putIfAbsent(peer.host(), peer));

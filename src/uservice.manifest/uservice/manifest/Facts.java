@@ -150,7 +150,8 @@ record Facts(String name, String service, String version, int health, String pre
   /// name with dots is that of somebody's server.
   List<Peer> redis() {
     var places = new LinkedHashMap<String, Peer>();
-    peers.stream().filter(peer -> peer.scheme().equals("redis") && peer.open() && (peer.here() || peer.neighbour()))
+    peers.stream().filter(peer -> peer.scheme().equals("redis") && peer.open() && !peer.text().contains("password_file=")
+            && (peer.here() || peer.neighbour()))
         .forEach(peer -> places.putIfAbsent(peer.host() + ":" + peer.port(), peer));
     return List.copyOf(places.values());
   }

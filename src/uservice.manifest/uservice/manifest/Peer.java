@@ -8,7 +8,8 @@ import uservice.config.HostPort;
 /// @param key where it is named
 /// @param scheme `redis`, `http` …; empty for a bare `host:port`
 /// @param open whether nothing about it is secret
-record Peer(String key, String scheme, String host, int port, boolean open) {
+/// @param text its address as it is configured; empty where it is not open
+record Peer(String key, String scheme, String host, int port, boolean open, String text) {
   private static final Map<String, Integer> PORTS = Map.of("http", 80, "https", 443, "redis", 6379, "rediss", 6379,
       "postgres", 5432, "postgresql", 5432, "kafka", 9092, "kafkas", 9093);
 
@@ -25,7 +26,7 @@ record Peer(String key, String scheme, String host, int port, boolean open) {
     switch (value) {
       case Map<?, ?> map -> map.forEach((name, each) -> walk(each, key.isEmpty() ? (String) name : key + "." + name, peers));
       case List<?> list -> list.forEach(each -> walk(each, key, peers));
-      case HostPort at -> peers.add(new Peer(key, "", at.host(), at.port(), true));
+      case HostPort at -> peers.add(new Peer(key, "", at.host(), at.port(), true, at.toString()));
       case URI uri -> address(uri, key, !Carried.tells(uri.toString()), peers);
       case uservice.config.Secret secret -> {
         try {
@@ -50,7 +51,7 @@ record Peer(String key, String scheme, String host, int port, boolean open) {
       if (parts.matches()) {
         int port = parts.group(2) == null ? PORTS.getOrDefault(scheme, 0) : Integer.parseInt(parts.group(2));
         if (port > 0) {
-          peers.add(new Peer(key, scheme, parts.group(1), port, open));
+          peers.add(new Peer(key, scheme, parts.group(1), port, open, open ? uri.toString() : ""));
         }
       }
     }

@@ -41,11 +41,12 @@ record Podman(Facts facts, Wanted wanted, PodParts parts) {
       containers.add(published(parts.program(false)));
     }
     var volumes = new ArrayList<>(parts.volumes());
-    var aliases = new LinkedHashSet<String>();
     var ports = new LinkedHashSet<Integer>();
+    var variables = new ArrayList<Object>((List<?>) service.get("env"));
     for (Peer peer : facts.redis()) {
       if (!peer.here()) {
-        aliases.add(peer.host());
+        variables.add(map("name", "USERVICE_" + peer.key().toUpperCase(Locale.ROOT).replace('.', '_'),
+            "value", peer.text().replaceFirst("://" + Pattern.quote(peer.host()), "://127.0.0.1")));
       }
       if (ports.add(peer.port())) {
         String name = ports.size() == 1 ? "redis" : "redis-" + peer.port();
@@ -53,11 +54,11 @@ record Podman(Facts facts, Wanted wanted, PodParts parts) {
         volumes.add(map("name", name, "persistentVolumeClaim", map("claimName", facts.name() + "-" + name)));
       }
     }
+    service.put("env", variables);
     Map<String, Object> pod = map("apiVersion", "v1", "kind", "Pod", "metadata", map("name", facts.name(), "labels", parts.labels()),
         "spec", map(
             "restartPolicy", "Always",
             "terminationGracePeriodSeconds", facts.graceSeconds(),
-            "hostAliases", aliases.isEmpty() ? null : list(map("ip", "127.0.0.1", "hostnames", List.copyOf(aliases))),
             "containers", containers,
             "volumes", volumes));
     return List.of(file, pod);
@@ -85,8 +86,8 @@ record Podman(Facts facts, Wanted wanted, PodParts parts) {
     return container;
   }
 
-  /// Redis beside the service, at the port where the configuration looks for it, keeping what it acknowledged. The pod's own loopback
-  /// has the name by which the configuration calls it.
+  /// Redis beside the service, at the port where the configuration looks for it, keeping what it acknowledged. It is at the pod's
+  /// loopback, which a variable tells the service, above the file; not every Podman gives a pod other names for it.
   private Map<String, Object> redis(String name, int port) {
     return map("name", name, "image", wanted.redisImage(), "imagePullPolicy", "IfNotPresent",
         "args", list("redis-server", "--port", String.valueOf(port), "--bind", "127.0.0.1", "--appendonly", "yes", "--dir", "/data"),

@@ -87,7 +87,17 @@ class PodmanTest {
     Object redis = Trees.at(pod, "spec", "containers", 1);
     assertEquals("localhost/redis:1", Trees.at(redis, "image"));
     assertEquals(List.of("redis-server", "--port", "6380"), ((List<?>) Trees.at(redis, "args")).subList(0, 3));
-    assertEquals(List.of(Map.of("ip", "127.0.0.1", "hostnames", List.of("cache"))), Trees.at(pod, "spec", "hostAliases"), "found by the name that the configuration has");
+    assertEquals(Map.of("name", "USERVICE_HELLO_COUNTER", "value", "redis://127.0.0.1:6380/2"), ((List<?>) Trees.at(pod, "spec", "containers", 0, "env")).getLast(),
+        "found at the pod's loopback");
+    Files.writeString(folder.resolve("uservice.yaml"), "hello: {counter: 'redis://cache:6380/2'}\nhwaas: {queue: 'redis://queue:6380/1?name=jobs'}\n");
+    pod = Trees.documents(Manifests.print(folder, "podman")).getLast();
+    assertEquals(2, ((List<?>) Trees.at(pod, "spec", "containers")).size(), "one at each port");
+    assertEquals("redis://127.0.0.1:6380/1?name=jobs", Trees.at(((List<?>) Trees.at(pod, "spec", "containers", 0, "env")).getLast(), "value"));
+    Path password = Files.writeString(folder.resolve("password"), "hush\n");
+    for (String theirs : List.of("redis://cache.example.com", "redis://10.0.0.7", "redis://cache?password_file=" + password)) {
+      Files.writeString(folder.resolve("uservice.yaml"), "hello: {counter: '" + theirs + "'}\n");
+      assertFalse(Manifests.print(folder, "podman").contains("redis-server"), theirs);
+    }
   }
 
   @Test void playsAsItIsAndTurnsGreen() throws Exception {
