@@ -13,6 +13,7 @@ import testing.Engine;
 import testing.Http;
 import testing.Linked;
 import testing.Linked.Ended;
+import testing.RedisServer;
 import uservice.json.Json;
 
 /// The pod as Podman runs it, with the image as it is built here.
@@ -47,13 +48,28 @@ class PodmanTest {
     try {
       long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
       while (!ready(health)) {
-        assertTrue(System.nanoTime() < deadline, () -> "never ready: " + played.text());
+        assertTrue(System.nanoTime() < deadline, () -> "never ready: " + played.text() + logs(text));
         Thread.sleep(50);
       }
       part.run();
     } finally {
       must(podman("kube", "down", file.toString()));
     }
+  }
+
+  /// What the containers of a pod have printed.
+  private String logs(String text) {
+    var logs = new StringBuilder();
+    try {
+      Object pod = Trees.documents(text).getLast();
+      for (Object container : (List<?>) Trees.at(pod, "spec", "containers")) {
+        String name = Trees.at(pod, "metadata", "name") + "-" + Trees.at(container, "name");
+        logs.append(name).append(":\n").append(podman("logs", "--tail", "20", name).text());
+      }
+    } catch (Exception lost) {
+      logs.append(lost);
+    }
+    return logs.toString();
   }
 
   private static boolean ready(int health) {
@@ -134,5 +150,46 @@ class PodmanTest {
       double said = Double.parseDouble(text.replaceAll("(?s).*the heap may take ([0-9]+) MiB.*", "$1"));
       assertEquals(said, Double.parseDouble(heap.substring(heap.indexOf("} ") + 2)) / (1 << 20), 3, "the heap is what the file says of it");
     });
+  }
+
+  /// An image with this machine's Redis and the libraries that it needs, in place of the one from a registry.
+  private String redisImage() throws Exception {
+    Path context = Files.createDirectory(folder.resolve("redis"));
+    String server = Linked.run(Map.of(), "sh", "-c", "readlink -f \"$(command -v redis-server)\"").text().strip();
+    var lines = new StringBuilder("FROM localhost/uservice-test/base\nCOPY files /\nUSER 0:0\n");
+    var copied = new LinkedHashMap<String, String>(Map.of(server, "/usr/bin/redis-server"));
+    Pattern.compile("(/[^ ]+) \\(0x").matcher(Linked.run(Map.of(), "ldd", server).text()).results().forEach(found -> copied.put(found.group(1), found.group(1)));
+    for (Map.Entry<String, String> file : copied.entrySet()) {
+      Path to = context.resolve("files" + file.getValue());
+      Files.createDirectories(to.getParent());
+      Files.copy(Path.of(file.getKey()).toRealPath(), to);
+    }
+    Files.writeString(context.resolve("Containerfile"), lines);
+    must(podman("build", "--isolation", "chroot", "--tag", "localhost/uservice-test/redis:1", context.toString()));
+    return "localhost/uservice-test/redis:1";
+  }
+
+  /// In a network of its own; the questions are asked from inside.
+  @Test void countsInTheRedisBesideIt() throws Exception {
+    Assumptions.assumeTrue(RedisServer.installed(), "redis-server is not installed: apt-get install redis-server");
+    engine = Engine.withImage();
+    Assumptions.assumeTrue(Linked.has("catatonit"), "a pod needs catatonit, which is not installed: apt-get install catatonit");
+    String name = "uservice-test-" + ProcessHandle.current().pid() + "-redis";
+    Files.writeString(folder.resolve("uservice.yaml"), "name: " + name + "\nhello: {counter: 'redis://cache:6380/2'}\nshutdown: {delay: 0s}\n");
+    String text = Manifests.print(folder, "podman", "--image", Engine.IMAGE, "--podman", "4.3", "--redis-image", redisImage());
+    Path file = Files.writeString(folder.resolve("podman.yaml"), text.replaceAll("(?m)^      ports:\n(?:^        .*\n)+", ""));
+    must(podman("play", "kube", "--network", "none", file.toString()));
+    try {
+      long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+      while (podman("exec", name + "-it", PodParts.JAVA, "-m", "uservice", "probe", "ready").exit() != 0) {
+        assertTrue(System.nanoTime() < deadline, () -> "never ready: " + logs(text));
+      }
+      for (int number = 1; number <= 2; number++) {
+        assertEquals("{\"hello\":\"world\",\"request_num\":" + number + "}",
+            podman("exec", name + "-it", PodParts.JAVA, "-m", "uservice", "probe", "ready", "--url", "http://127.0.0.1:8080/").text().strip());
+      }
+    } finally {
+      must(podman("kube", "down", file.toString()));
+    }
   }
 }
