@@ -1,0 +1,167 @@
+package uservice.kafka;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import module java.base;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A member with what it fetches and commits, against a broker that says whatever one may say.
+@Timeout(120)
+class SharesTest {
+  private ScriptedBroker broker;
+  private Member member;
+  private final Queue<ErrorCode> commits = new ConcurrentLinkedQueue<>(); // what the next commits meet; none is fine
+  private final Queue<ErrorCode> fetches = new ConcurrentLinkedQueue<>();
+  private final List<Long> committed = new CopyOnWriteArrayList<>();
+  private volatile long mark = 5;
+  private volatile long earliest;
+
+  /// A topic with one partition, the offsets 5 to 7 of which are there.
+  @BeforeEach void script() throws Exception {
+    broker = new ScriptedBroker();
+    broker.topics.put("a", 1);
+    broker.on(Api.JOIN_GROUP, _ -> ScriptedBroker.bytes(out -> out.int32(0).int16(0).int32(1).string("range").string("m").string("m")
+        .list(List.of("m"), (to, each) -> to.string(each).string(null).bytes(ConsumerProtocol.subscription(List.of("a"))))));
+    broker.on(Api.SYNC_GROUP, _ -> ScriptedBroker.bytes(out -> out.int32(0).int16(0).bytes(ConsumerProtocol.assignment(List.of(new TopicPartition("a", 0))))));
+    broker.on(Api.HEARTBEAT, _ -> ScriptedBroker.bytes(out -> out.int32(0).int16(0)));
+    broker.on(Api.LEAVE_GROUP, _ -> ScriptedBroker.bytes(out -> out.int32(0).int16(0).int32(0)));
+    broker.on(Api.OFFSET_FETCH, _ -> partition(out -> out.int64(mark).string("").int16(0)));
+    broker.on(Api.LIST_OFFSETS, _ -> partition(out -> out.int16(0).int64(-1).int64(earliest)));
+    broker.on(Api.OFFSET_COMMIT, request -> {
+      ErrorCode error = Objects.requireNonNullElse(commits.poll(), ErrorCode.NONE);
+      request.body().string();
+      request.body().int32();
+      request.body().string();
+      request.body().nullableString();
+      request.body().skip(4 + 3 + 4 + 4); // one topic of one letter, one partition, its number
+      if (error == ErrorCode.NONE) {
+        committed.add(request.body().int64());
+      }
+      return ScriptedBroker.bytes(out -> out.int32(0).put(partition(each -> each.int16(error.number()))));
+    });
+    broker.on(Api.FETCH, request -> {
+      request.body().skip(4 + 4 + 4 + 4 + 1 + 4 + 3 + 4 + 4);
+      long offset = request.body().int64();
+      ErrorCode error = Objects.requireNonNullElse(fetches.poll(), ErrorCode.NONE);
+      if (error == ErrorCode.NONE && offset > 7) {
+        Thread.sleep(20); // as a broker waits that has nothing
+      }
+      byte[] records = error != ErrorCode.NONE || offset > 7 ? new byte[0] : records();
+      return ScriptedBroker.bytes(out -> out.int32(0).put(partition(each -> each.int16(error.number()).int64(8).int64(8).int32(0).bytes(records))));
+    });
+  }
+
+  private static byte[] partition(Consumer<BytesWriter> what) {
+    return ScriptedBroker.bytes(out -> out.list(List.of("a"), (to, topic) -> to.string(topic).list(List.of(0), (each, number) -> what.accept(each.int32(number)))));
+  }
+
+  private static byte[] records() {
+    var writer = new RecordBatchWriter(false);
+    for (int i = 0; i < 3; i++) {
+      writer.add(1, null, new byte[1], List.of());
+    }
+    byte[] batch = writer.finish(-1, -1, -1);
+    ByteBuffer.wrap(batch).putLong(0, 5);
+    return batch;
+  }
+
+  @AfterEach void end() throws Exception {
+    if (member != null) {
+      member.close();
+    }
+    broker.close();
+  }
+
+  private Shares start() {
+    var terms = new Group.Terms("g", null, Set.of("a"), List.of(Assignor.RANGE), Duration.ofSeconds(30), Duration.ofSeconds(30));
+    member = new Member(broker.target(""), terms, Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
+    member.start(() -> true);
+    return member.shares();
+  }
+
+  private static List<Taken> take(Shares shares, int count) throws InterruptedException {
+    var taken = new ArrayList<Taken>();
+    while (taken.size() < count) { // bounded by the test's timeout
+      taken.addAll(shares.take(count - taken.size(), 1 << 20, Duration.ofSeconds(1), () -> false));
+    }
+    return taken;
+  }
+
+  @Test void commitsAsFarAsAllIsDone() throws Exception {
+    Shares shares = start();
+    List<Taken> three = take(shares, 3);
+    assertEquals(5, three.getFirst().message.offset());
+    shares.done(three.subList(1, 2));
+    shares.commit();
+    shares.done(three.subList(0, 1));
+    shares.commit();
+    shares.commit();
+    assertEquals(List.of(7L), committed, "what is known is not said again");
+    shares.done(three.subList(2, 3));
+    member.close();
+    assertEquals(List.of(7L, 8L), committed, "and the last before it leaves");
+  }
+
+  @Test void whoIsOfAnOldGenerationHasNothingToCommit() throws Exception {
+    for (ErrorCode error : List.of(ErrorCode.ILLEGAL_GENERATION, ErrorCode.UNKNOWN_MEMBER_ID, ErrorCode.FENCED_INSTANCE_ID)) {
+      commits.add(error);
+      Shares shares = start();
+      List<Taken> three = take(shares, 3);
+      assertEquals(1, shares.done(three.subList(0, 1)));
+      shares.commit();
+      assertEquals(0, shares.done(three.subList(1, 3)), error + ": they are others' by now");
+      assertFalse(shares.ours(three.get(1)));
+      shares.commit();
+      assertEquals(List.of(), committed);
+      member.close();
+    }
+  }
+
+  @Test void aCommitThatIsRefusedIsToldAndDoneAgain() throws Exception {
+    Shares shares = start();
+    shares.done(take(shares, 3));
+    for (ErrorCode error : List.of(ErrorCode.REBALANCE_IN_PROGRESS, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, ErrorCode.NOT_COORDINATOR, ErrorCode.TOPIC_AUTHORIZATION_FAILED)) {
+      commits.add(error);
+      var told = assertThrows(KafkaException.class, shares::commit);
+      assertEquals("commit of a-0: " + error.sentence() + " (" + error + ")", told.getMessage());
+      assertEquals(error != ErrorCode.TOPIC_AUTHORIZATION_FAILED, told.retriable());
+    }
+    shares.commit();
+    assertEquals(List.of(8L), committed);
+  }
+
+  @Test void aFetchThatFailsIsTriedAgainAndToldWhenItGoesOn() throws Exception {
+    fetches.addAll(List.of(ErrorCode.NOT_LEADER_OR_FOLLOWER, ErrorCode.UNKNOWN_SERVER_ERROR, ErrorCode.KAFKA_STORAGE_ERROR));
+    Shares shares = start();
+    assertEquals(3, take(shares, 3).size());
+    assertTrue(fetches.isEmpty());
+    while (shares.trouble() != null) { // it is over with the next answer; bounded by the test's timeout
+      Thread.sleep(5);
+    }
+  }
+
+  @Test void whatMayNotBeReadIsTold() throws Exception {
+    fetches.addAll(Collections.nCopies(100_000, ErrorCode.TOPIC_AUTHORIZATION_FAILED));
+    Shares shares = start();
+    while (shares.trouble() == null) { // bounded by the test's timeout
+      assertEquals(List.of(), shares.take(1, 1, Duration.ofMillis(50), () -> false));
+    }
+    assertEquals("fetch from a-0: " + ErrorCode.TOPIC_AUTHORIZATION_FAILED.sentence() + " (TOPIC_AUTHORIZATION_FAILED)", shares.trouble().getMessage());
+  }
+
+  @Test void anOffsetThatIsGoneIsLookedForAnew() throws Exception {
+    mark = 1;
+    earliest = 5;
+    fetches.add(ErrorCode.OFFSET_OUT_OF_RANGE);
+    assertEquals(5, take(start(), 3).getFirst().message.offset());
+  }
+
+  @Test void whereNothingWasCommittedItBeginsAsItIsTold() throws Exception {
+    mark = -1;
+    earliest = 6;
+    assertEquals(6, take(start(), 2).getFirst().message.offset());
+  }
+}
