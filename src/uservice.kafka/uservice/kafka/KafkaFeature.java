@@ -54,5 +54,7 @@ public final class KafkaFeature implements Feature<KafkaFeature.Config> {
 
   @Override public Class<Config> config() { return Config.class; }
 
+  @Override public boolean serves(Config config) { return false; }
+
   @Override public void start(Service service, Config config) throws Failure { Kafka.of(service); }
 }

@@ -63,7 +63,7 @@ public final class Logging {
       @Doc("How many lines may wait for standard output to take them; more are dropped and counted.")
       @Default("8192") @Range(min = 16, max = 1_000_000) int queue) {
     public Config {
-      levels = Map.copyOf(levels);
+      levels = Collections.unmodifiableMap(new LinkedHashMap<>(levels)); // in the order of the file, which is how they are printed
       if (levels.containsKey("")) {
         throw new IllegalArgumentException("levels: a logger's name is empty; 'level' is for all of them");
       }

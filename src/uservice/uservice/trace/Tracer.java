@@ -50,7 +50,7 @@ public final class Tracer {
 
     public Config {
       propagators = List.copyOf(propagators);
-      headers = Map.copyOf(headers);
+      headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
       if (endpoint.isPresent()) {
         checked(endpoint.get());
       }
