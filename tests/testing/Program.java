@@ -109,7 +109,13 @@ public final class Program implements AutoCloseable {
     });
   }
 
+  /// Kills it, and what it has started, which may outlive it: a program on a terminal takes its hang-up for a reload.
   @Override public void close() {
+    List<ProcessHandle> below = process.descendants().toList();
     process.destroyForcibly().onExit().join();
+    below.forEach(each -> {
+      each.destroyForcibly();
+      each.onExit().join();
+    });
   }
 }
