@@ -64,7 +64,8 @@ final class Supervisor {
     Thread.ofPlatform().daemon().name("child").start(this::watch);
   }
 
-  private void spawn() throws IOException {
+  /// Starts a child; false where none is to be started any more.
+  private boolean spawn() throws IOException {
     var builder = new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(listener.environment());
     if (config.log() == Child.Output.PASS) {
@@ -73,7 +74,7 @@ final class Supervisor {
     lock.lock();
     try {
       if (ending.getCount() == 0) {
-        return;
+        return false;
       }
       process = builder.start();
     } finally {
@@ -85,6 +86,7 @@ final class Supervisor {
     if (config.log() == Child.Output.WRAP) {
       readers = List.of(PrintedLines.follow(process.getInputStream(), "stdout"), PrintedLines.follow(process.getErrorStream(), "stderr"));
     }
+    return true;
   }
 
   private String reason(IOException refused) {
@@ -111,8 +113,11 @@ final class Supervisor {
           return;
         }
         backoff = backoff.multipliedBy(2).compareTo(BACKOFF_MAX) < 0 ? backoff.multipliedBy(2) : BACKOFF_MAX;
+        if (!spawn()) { // the end came while it was to be started again: the child that ended is the last
+          give(code, row);
+          return;
+        }
         restarts++;
-        spawn();
       }
     } catch (IOException refused) {
       over.countDown();
