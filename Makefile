@@ -17,7 +17,7 @@ JARS    := $(MODULES:%=build/modules/%.jar)
 SOURCES := $(shell find src -name '*.java' | sort)
 OTHERS  := $(shell find src -type f ! -name '*.java' | sort)
 # sun.misc.Signal warns in a way that nothing in the source can silence; -XDignore.symbol.file is for that one class.
-JAVAC   := $(JDK)/bin/javac -encoding UTF-8 -g -Xlint:all,-serial -Werror -XDignore.symbol.file
+JAVAC   := $(JDK)/bin/javac -encoding UTF-8 -Xlint:all,-serial -Werror -XDignore.symbol.file
 DOCLINT := -Xdoclint:all,-missing
 
 # The package edges that are allowed, each package with what it may use: they point down only.
