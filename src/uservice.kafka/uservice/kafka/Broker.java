@@ -237,7 +237,7 @@ final class Broker implements AutoCloseable {
 
   /// Puts a request in the line; nothing is waited for. `time` is how long the broker may take for it.
   Answer send(Api api, int version, Consumer<BytesWriter> body, Duration time) throws KafkaException {
-    var request = new BytesWriter();
+    var request = new BytesWriter(256, version);
     // size, key, version, number, client: the first and the fourth are known later
     request.int32(0).int16(api.key()).int16(version).int32(0).string(target.client());
     body.accept(request);
@@ -364,7 +364,7 @@ final class Broker implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    oldest.complete(new BytesReader(oldest.api + " v" + oldest.version, bytes, Integer.BYTES, bytes.length), null);
+    oldest.complete(new BytesReader(oldest.api + " v" + oldest.version, oldest.version, bytes, Integer.BYTES, bytes.length), null);
   }
 
   private void fail(IOException why) {

@@ -12,19 +12,28 @@ final class BytesReader {
     T read(BytesReader in) throws ProtocolException;
   }
 
+  /// How what a list has of one partition is read, behind its number.
+  @FunctionalInterface interface Of<T> {
+    T read(TopicPartition partition, BytesReader in) throws ProtocolException;
+  }
+
   private static final int VARINT_BYTES_MAX = 5;
   private static final int VARLONG_BYTES_MAX = 10;
+  private static final int TOPIC_BYTES_MIN = 6;
 
+  /// Of the request that this answers.
+  final int version;
   private final String what;
   private final byte[] bytes;
   private final int end;
   private int at;
 
   /// `what` begins the messages: `Metadata v4`.
-  BytesReader(String what, byte[] bytes) { this(what, bytes, 0, bytes.length); }
+  BytesReader(String what, byte[] bytes) { this(what, 0, bytes, 0, bytes.length); }
 
-  BytesReader(String what, byte[] bytes, int from, int end) {
+  BytesReader(String what, int version, byte[] bytes, int from, int end) {
     this.what = what;
+    this.version = version;
     this.bytes = bytes;
     this.at = from;
     this.end = end;
@@ -133,7 +142,7 @@ final class BytesReader {
 
   private BytesReader part(String kind, int start, int length) throws ProtocolException {
     int from = slice(kind, start, length);
-    return new BytesReader(what, bytes, from, from + length);
+    return new BytesReader(what, version, bytes, from, from + length);
   }
 
   /// A copy of all that is left.
@@ -158,6 +167,19 @@ final class BytesReader {
     }
     return list;
   }
+
+  /// `[topic string | [partition i32 | …]]`; what there is of a partition takes at least `least` bytes, its number included.
+  <T> List<T> partitions(int least, Of<T> each) throws ProtocolException {
+    var all = new ArrayList<T>();
+    list(TOPIC_BYTES_MIN, topic -> {
+      String name = topic.string();
+      return all.addAll(topic.list(least, one -> each.read(new TopicPartition(name, one.int32()), one)));
+    });
+    return all;
+  }
+
+  /// A broker's yes or no.
+  ErrorCode error() throws ProtocolException { return ErrorCode.of(int16()); }
 
   /// Nothing may be left.
   void end() throws ProtocolException {

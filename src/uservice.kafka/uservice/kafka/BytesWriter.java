@@ -7,12 +7,19 @@ final class BytesWriter {
   static final int BYTES_MAX = 64 << 20;
   private static final int STRING_BYTES_MAX = Short.MAX_VALUE;
 
+  /// Of the request that this is.
+  final int version;
   private byte[] bytes;
   private int size;
 
   BytesWriter() { this(256); }
 
-  BytesWriter(int room) { bytes = new byte[room]; }
+  BytesWriter(int room) { this(room, 0); }
+
+  BytesWriter(int room, int version) {
+    this.bytes = new byte[room];
+    this.version = version;
+  }
 
   int size() { return size; }
 
@@ -97,6 +104,12 @@ final class BytesWriter {
     int32(list.size());
     list.forEach(each -> element.accept(this, each));
     return this;
+  }
+
+  /// `[topic string | [partition i32 | …]]`, in their order; `each` adds what there is behind a partition's number.
+  BytesWriter partitions(Collection<TopicPartition> partitions, BiConsumer<BytesWriter, TopicPartition> each) {
+    return list(TopicPartition.byTopic(partitions).entrySet(), (to, topic) -> to.string(topic.getKey())
+        .list(topic.getValue(), (one, number) -> each.accept(one.int32(number), new TopicPartition(topic.getKey(), number))));
   }
 
   /// Where the next bytes go; the array may be another afterwards.

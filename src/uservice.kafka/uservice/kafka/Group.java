@@ -299,7 +299,7 @@ final class Group implements AutoCloseable {
         owner.trouble(KafkaException.of("group '" + terms.group() + "', instance '" + terms.instance() + "'", error));
       }
       default -> {
-        if (error.coordinatorMoved()) {
+        if (error.retriable()) {
           coordinator.moved();
         }
         throw KafkaException.of("group '" + terms.group() + "'", error);
@@ -349,10 +349,8 @@ final class Group implements AutoCloseable {
     Speaker speaker = who;
     List<Committed> committed = coordinator.ask(Api.OFFSET_COMMIT, (out, version) -> GroupMessages.commit(out, version, speaker, marks), GroupMessages::committed, timeout);
     for (Committed each : committed) {
-      if (each.error().coordinatorMoved()) {
-        coordinator.moved();
-      }
-      if (each.error().rejoin() || each.error() == ErrorCode.FENCED_INSTANCE_ID) {
+      if (each.error() != ErrorCode.NONE) {
+        coordinator.moved(); // perhaps: it is looked for anew
         kick();
       }
     }
@@ -362,7 +360,7 @@ final class Group implements AutoCloseable {
   /// What the group has kept of these partitions.
   List<Marked> marks(Collection<TopicPartition> partitions, Duration timeout) throws KafkaException, InterruptedException {
     List<Marked> marked = coordinator.ask(Api.OFFSET_FETCH, (out, _) -> GroupMessages.marks(out, terms.group(), partitions), (in, _) -> GroupMessages.marked(in), timeout);
-    if (marked.stream().anyMatch(each -> each.error().coordinatorMoved())) {
+    if (marked.stream().anyMatch(each -> each.error() != ErrorCode.NONE)) {
       coordinator.moved();
     }
     return marked;

@@ -89,7 +89,7 @@ record RecordBatch(long baseOffset, Codec codec, boolean brokersClock, boolean c
       return;
     }
     BytesReader in = switch (codec) {
-      case NONE -> new BytesReader("records at offset " + baseOffset, records.array(), records.at(), records.at() + records.remaining());
+      case NONE -> new BytesReader("records at offset " + baseOffset, 0, records.array(), records.at(), records.at() + records.remaining());
       case GZIP -> inflated();
       case SNAPPY, LZ4, ZSTD -> throw new ProtocolException("batch at offset " + baseOffset + " of " + topic + "-" + partition + " is compressed by "
           + codec.name().toLowerCase(Locale.ROOT) + ", which is not in the JDK: none and gzip can be read (compression.type of the producer or of the topic)");

@@ -251,7 +251,7 @@ final class Sender implements AutoCloseable {
         }
         KafkaException why = outcome == null ? failed : KafkaException.of(cluster.where(lane.topic, lane.partition), outcome.code());
         lane.refuse(batch, why, settings.gzip(), System.nanoTime(), later);
-        if (outcome == null || outcome.code().moved()) {
+        if (outcome == null || outcome.code().retriable()) {
           cluster.stale();
         }
       });
