@@ -45,10 +45,8 @@ final class Broker implements AutoCloseable {
   }
 
   /// What will have been answered.
-  static final class Answer {
-    private final Broker broker;
+  final class Answer {
     private final Api api;
-    private final int version;
     private final int number;
     private final BytesWriter request;
     private final Duration time;
@@ -58,10 +56,8 @@ final class Broker implements AutoCloseable {
     private BytesReader bytes;
     private IOException failure;
 
-    private Answer(Broker broker, Api api, int version, int number, BytesWriter request, Duration time) {
-      this.broker = broker;
+    private Answer(Api api, int number, BytesWriter request, Duration time) {
       this.api = api;
-      this.version = version;
       this.number = number;
       this.request = request;
       this.time = time;
@@ -74,8 +70,8 @@ final class Broker implements AutoCloseable {
       if (ended && bytes != null) {
         return bytes;
       }
-      String why = broker.where + ": " + (ended ? told(failure) : api + ": no answer within " + time.toMillis() + " ms");
-      throw !broker.withdraw(this) ? KafkaException.unanswered(why, failure) : KafkaException.unreachable(why, failure);
+      String why = where + ": " + (ended ? told(failure) : api + ": no answer within " + time.toMillis() + " ms");
+      throw !withdraw(this) ? KafkaException.unanswered(why, failure) : KafkaException.unreachable(why, failure);
     }
 
     private void complete(BytesReader answer, IOException failed) {
@@ -122,8 +118,9 @@ final class Broker implements AutoCloseable {
 
   private void greet() throws KafkaException, InterruptedException {
     stage = target.tls().isPresent() ? "is the port one of Kafka?" : "a port with TLS is kafkas://";
-    ask(Api.API_VERSIONS, 0, _ -> {}, target.connectTimeout(), in -> {
-      ErrorCode code = ErrorCode.of(in.int16());
+    versions.put(Api.API_VERSIONS, new short[] {0, 0});
+    ask(Api.API_VERSIONS, _ -> {}, target.connectTimeout(), in -> {
+      ErrorCode code = in.error();
       if (code != ErrorCode.NONE) {
         throw KafkaException.of(where + ": ApiVersions", code);
       }
@@ -157,7 +154,7 @@ final class Broker implements AutoCloseable {
 
   private void login(Target.Login login) throws KafkaException, InterruptedException {
     ask(Api.SASL_HANDSHAKE, out -> out.string(login.sasl().mechanism()), target.connectTimeout(), in -> {
-      ErrorCode code = ErrorCode.of(in.int16());
+      ErrorCode code = in.error();
       var offered = in.list(2, BytesReader::string);
       if (code == ErrorCode.UNSUPPORTED_SASL_MECHANISM) {
         throw KafkaException.refused(where + ": the broker takes no " + login.sasl().mechanism() + ", but "
@@ -185,7 +182,7 @@ final class Broker implements AutoCloseable {
 
   private String authenticate(Target.Login login, byte[] bytes) throws KafkaException, InterruptedException {
     return ask(Api.SASL_AUTHENTICATE, out -> out.bytes(bytes), target.connectTimeout(), in -> {
-      ErrorCode code = ErrorCode.of(in.int16());
+      ErrorCode code = in.error();
       String message = in.nullableString();
       BytesReader answer = in.bytes();
       if (code != ErrorCode.NONE) {
@@ -216,11 +213,7 @@ final class Broker implements AutoCloseable {
 
   /// Asks in the newest version both know, and reads the answer; what makes no sense in it closes the connection.
   <T> T ask(Api api, Consumer<BytesWriter> body, Duration time, Reading<T> reading) throws KafkaException, InterruptedException {
-    return ask(api, version(api), body, time, reading);
-  }
-
-  <T> T ask(Api api, int version, Consumer<BytesWriter> body, Duration time, Reading<T> reading) throws KafkaException, InterruptedException {
-    return read(send(api, version, body, time).await(), reading);
+    return read(send(api, body, time).await(), reading);
   }
 
   /// Reads an answer to its end; what makes no sense in it closes the connection.
@@ -236,10 +229,10 @@ final class Broker implements AutoCloseable {
   }
 
   /// Puts a request in the line; nothing is waited for. `time` is how long the broker may take for it.
-  Answer send(Api api, int version, Consumer<BytesWriter> body, Duration time) throws KafkaException {
-    var request = new BytesWriter(256, version);
+  Answer send(Api api, Consumer<BytesWriter> body, Duration time) throws KafkaException {
+    var request = new BytesWriter(256, version(api));
     // size, key, version, number, client: the first and the fourth are known later
-    request.int32(0).int16(api.key()).int16(version).int32(0).string(target.client());
+    request.int32(0).int16(api.key()).int16(request.version).int32(0).string(target.client());
     body.accept(request);
     request.setInt32(0, request.size() - Integer.BYTES);
     lock.lock();
@@ -250,7 +243,7 @@ final class Broker implements AutoCloseable {
       if (waiting.size() >= WAITING_MAX || unsentBytes > UNSENT_BYTES_MAX) {
         throw KafkaException.unreachable(where + ": too many requests wait for the broker: " + waiting.size() + ", at most " + WAITING_MAX, null);
       }
-      var answer = new Answer(this, api, version, ++lastNumber, request, time);
+      var answer = new Answer(api, ++lastNumber, request, time);
       request.setInt32(8, answer.number);
       if (waiting.isEmpty()) {
         wire.within(time);
@@ -364,7 +357,7 @@ final class Broker implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    oldest.complete(new BytesReader(oldest.api + " v" + oldest.version, oldest.version, bytes, Integer.BYTES, bytes.length), null);
+    oldest.complete(new BytesReader(oldest.api + " v" + oldest.request.version, oldest.request.version, bytes, Integer.BYTES, bytes.length), null);
   }
 
   private void fail(IOException why) {

@@ -23,11 +23,6 @@ final class Cluster implements AutoCloseable {
   private static final int GROUP_KEY = 0;
   private static final int REPLICAS_USUAL = 3;
 
-  /// What a connection is for: what waits at the broker must not hold up the rest.
-  private enum Use { ASKING, RECORDS, GROUPS }
-
-  private record Key(Node node, Use use) {}
-
   /// A broker's place, with a connection or without.
   private static final class Slot {
     final ReentrantLock connecting = new ReentrantLock();
@@ -39,7 +34,9 @@ final class Cluster implements AutoCloseable {
 
   private final Target target;
   private final LongSupplier nanos;
-  private final Map<Key, Slot> slots = new ConcurrentHashMap<>();
+  private final Map<Node, Slot> asking = new ConcurrentHashMap<>(); // connections by use: what waits at a broker must not hold up the rest
+  private final Map<Node, Slot> records = new ConcurrentHashMap<>();
+  private final Map<Node, Slot> groups = new ConcurrentHashMap<>();
   private final Map<String, Node> coordinators = new ConcurrentHashMap<>();
   private final Set<String> wanted = ConcurrentHashMap.newKeySet();
   private final ReentrantLock refreshing = new ReentrantLock();
@@ -61,32 +58,32 @@ final class Cluster implements AutoCloseable {
 
   // ---- who leads what --------------------------------------------------------------------------------------------
 
-  /// The partitions of a topic, by their numbers. A topic that is not there is a [KafkaException] with its code.
-  List<Metadata.Partition> partitions(String topic) throws KafkaException, InterruptedException {
+  /// The leaders of a topic's partitions, by their numbers. A topic that is not there is a [KafkaException] with its code.
+  List<Integer> leaders(String topic) throws KafkaException, InterruptedException {
     if (!wanted.contains(topic)) {
       if (wanted.size() >= TOPICS_MAX) {
         throw KafkaException.refused(target.where() + ": topic '" + topic + "' is one too many, at most " + TOPICS_MAX + " are asked about", null);
       }
       wanted.add(topic);
     }
-    Metadata.Topic found = fresh(now -> now.topics().containsKey(topic)).topics().get(topic);
+    Metadata.Topic found = fresh(topic).topics().get(topic);
     if (found == null || found.code() != ErrorCode.NONE) {
       stale();
       throw KafkaException.of(where(topic), found == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : found.code());
     }
-    return found.partitions();
+    return found.leaders();
   }
 
   /// How many partitions a topic has, as far as is known: nobody waits here for an answer that only makes that newer.
   int partitionCount(String topic) throws KafkaException, InterruptedException {
     Metadata.Topic known = metadata.topics().get(topic);
     if (known == null || known.code() != ErrorCode.NONE || !wanted.contains(topic)) {
-      return partitions(topic).size();
+      return leaders(topic).size();
     }
     if (aged() && refreshingSoon.compareAndSet(false, true)) {
       Thread.ofVirtual().name("kafka-refresh").start(() -> {
         try {
-          fresh(_ -> true);
+          fresh(null);
         } catch (KafkaException | InterruptedException away) {
           // What was known stays so.
         } finally {
@@ -94,31 +91,41 @@ final class Cluster implements AutoCloseable {
         }
       });
     }
-    return known.partitions().size();
+    return known.leaders().size();
+  }
+
+  /// How many partitions these topics have; without those that are not there.
+  Map<String, Integer> counts(Collection<String> topics) throws KafkaException, InterruptedException {
+    var counts = new TreeMap<String, Integer>();
+    for (String topic : topics) {
+      try {
+        counts.put(topic, leaders(topic).size());
+      } catch (KafkaException missing) {
+        if (missing.code() != ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) {
+          throw missing;
+        }
+      }
+    }
+    return counts;
   }
 
   /// The node that leads a partition.
   Node leaderNode(String topic, int partition) throws KafkaException, InterruptedException {
-    var partitions = partitions(topic);
-    if (partition < 0 || partition >= partitions.size()) {
-      stale();
-      throw KafkaException.of(where(topic, partition), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-    }
-    Node leader = metadata.nodes().get(partitions.get(partition).leader());
+    List<Integer> leaders = leaders(topic);
+    boolean there = partition >= 0 && partition < leaders.size();
+    Node leader = there ? metadata.nodes().get(leaders.get(partition)) : null;
     if (leader == null) {
       stale();
-      throw KafkaException.of(where(topic, partition), ErrorCode.LEADER_NOT_AVAILABLE);
+      throw KafkaException.of(where(topic, partition), there ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     }
     return leader;
   }
 
   /// A connection for the records of a partition.
-  Broker leader(String topic, int partition) throws KafkaException, InterruptedException { return records(leaderNode(topic, partition)); }
-
-  /// A connection for records.
-  Broker records(Node node) throws KafkaException, InterruptedException {
+  Broker leader(String topic, int partition) throws KafkaException, InterruptedException {
+    Node node = leaderNode(topic, partition);
     try {
-      return connection(node, Use.RECORDS);
+      return connection(records, node);
     } catch (KafkaException away) {
       stale(); // it may no longer be the leader
       throw away;
@@ -136,24 +143,24 @@ final class Cluster implements AutoCloseable {
   /// Asks now whether the cluster answers, and what it says of the topics that are in use.
   Metadata refresh() throws KafkaException, InterruptedException {
     stale();
-    return fresh(_ -> true);
+    return fresh(null);
   }
 
-  private Metadata fresh(Predicate<Metadata> enough) throws KafkaException, InterruptedException {
-    if (!due(enough)) {
+  /// What is known, asked anew where it is old, may be wrong, or says nothing of `topic`, if that is not null.
+  private Metadata fresh(String topic) throws KafkaException, InterruptedException {
+    if (!due(topic)) {
       return metadata;
     }
     refreshing.lockInterruptibly();
     try {
-      if (due(enough)) {
+      if (due(topic)) {
         long early = REFRESH_NANOS_MIN - (nanos.getAsLong() - refreshed);
         if (metadata != Metadata.NONE && early > 0) {
           TimeUnit.NANOSECONDS.sleep(Math.min(early, REFRESH_NANOS_MIN));
         }
         stale = false; // whoever finds something wrong from now on says so
         try {
-          Broker any = any();
-          metadata = any.ask(Api.METADATA, Metadata.request(List.copyOf(wanted)), target.timeout(), Metadata::read);
+          metadata = any().ask(Api.METADATA, Metadata.request(List.copyOf(wanted)), target.timeout(), Metadata::read);
           refreshed = nanos.getAsLong();
           dropGone();
         } catch (KafkaException | InterruptedException failed) {
@@ -167,25 +174,36 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  private boolean due(Predicate<Metadata> enough) {
-    return stale || !enough.test(metadata) || aged();
-  }
+  private boolean due(String topic) { return stale || aged() || topic != null && !metadata.topics().containsKey(topic); }
 
   private boolean aged() { return nanos.getAsLong() - refreshed > AGE_MAX.toNanos(); }
 
   private void dropGone() {
-    var nodes = Set.copyOf(metadata.nodes().values());
-    slots.entrySet().removeIf(each -> {
-      boolean gone = each.getKey().node().id() >= 0 && !nodes.contains(each.getKey().node()) && !coordinators.containsValue(each.getKey().node());
-      Broker broker = gone ? each.getValue().broker : null;
-      if (broker != null) {
-        broker.retire();
-      }
-      return gone;
-    });
+    for (Map<Node, Slot> pool : List.of(asking, records, groups)) {
+      pool.forEach((node, slot) -> {
+        if (node.id() >= 0 && !metadata.nodes().containsValue(node) && !coordinators.containsValue(node)) {
+          pool.remove(node);
+          if (slot.broker != null) {
+            slot.broker.retire();
+          }
+        }
+      });
+    }
   }
 
   // ---- groups and topics -----------------------------------------------------------------------------------------
+
+  /// Asks the broker that keeps a group, over a connection that nothing else waits on.
+  <T> T ask(String group, Api api, Consumer<BytesWriter> body, Duration time, Broker.Reading<T> reading) throws KafkaException, InterruptedException {
+    try {
+      return coordinator(group).ask(api, body, time, reading);
+    } catch (KafkaException failed) {
+      if (failed.retriable()) {
+        forgetCoordinator(group);
+      }
+      throw failed;
+    }
+  }
 
   /// A connection for what concerns a group.
   Broker coordinator(String group) throws KafkaException, InterruptedException {
@@ -194,7 +212,7 @@ final class Cluster implements AutoCloseable {
       // v1: key, what kind of key | throttle, code, message?, node, host, port
       known = any().ask(Api.FIND_COORDINATOR, out -> out.string(group).int8(GROUP_KEY), target.timeout(), in -> {
         in.int32();
-        ErrorCode code = ErrorCode.of(in.int16());
+        ErrorCode code = in.error();
         in.nullableString();
         var node = new Node(in.int32(), in.string(), in.int32());
         if (code != ErrorCode.NONE) {
@@ -205,48 +223,41 @@ final class Cluster implements AutoCloseable {
       coordinators.put(group, known);
     }
     try {
-      return connection(known, Use.GROUPS);
+      return connection(groups, known);
     } catch (KafkaException away) {
       forgetCoordinator(group);
       throw away;
     }
   }
 
-  /// Another broker has the group: the next who asks has it looked for.
+  /// Another broker has the group, perhaps: the next who asks has it looked for.
   void forgetCoordinator(String group) { coordinators.remove(group); }
 
-  /// Makes a topic; that it is there already is fine. `replicas` may be -1 for as many as the cluster usually has.
-  void createTopic(String topic, int partitions, int replicas) throws KafkaException, InterruptedException { createTopic(topic, partitions, replicas, Map.of()); }
-
-  /// The same, with settings of the topic: `cleanup.policy`.
+  /// Makes a topic, with settings as `cleanup.policy`; that it is there already is fine. `replicas` may be -1 for as many as the cluster usually has.
   void createTopic(String topic, int partitions, int replicas, Map<String, String> settings) throws KafkaException, InterruptedException {
-    Metadata now = fresh(known -> !known.nodes().isEmpty());
+    Metadata now = fresh(null);
     Node controller = now.nodes().get(now.controller());
-    Broker broker = controller == null ? any() : connection(controller, Use.ASKING);
-    int version = broker.version(Api.CREATE_TOPICS);
-    int copies = replicas > 0 || version >= 4 ? replicas : Math.min(REPLICAS_USUAL, now.nodes().size()); // v4 knows -1
+    Broker broker = controller == null ? any() : connection(asking, controller);
+    int usual = Math.min(REPLICAS_USUAL, now.nodes().size());
     // v2..4: [topic partitions replicas [assignment] [setting]] timeout, only to validate | throttle, [topic code message?]
-    broker.ask(Api.CREATE_TOPICS, version,
-        out -> out.list(List.of(topic), (each, name) -> each.string(name).int32(partitions).int16(copies).int32(0)
-            .list(settings.entrySet(), (to, setting) -> to.string(setting.getKey()).string(setting.getValue())))
-            .int32(Math.toIntExact(target.timeout().toMillis())).bool(false), target.timeout().multipliedBy(2), in -> {
+    broker.ask(Api.CREATE_TOPICS, out -> out.int32(1).string(topic).int32(partitions).int16(replicas < 0 && out.version < 4 ? usual : replicas) // v4 knows -1
+        .int32(0).list(settings.entrySet(), (to, setting) -> to.string(setting.getKey()).string(setting.getValue()))
+        .int32(Math.toIntExact(target.timeout().toMillis())).bool(false), target.timeout().multipliedBy(2), in -> {
           in.int32();
-          var answers = in.list(6, each -> {
-            each.string();
-            return Map.entry(ErrorCode.of(each.int16()), Objects.requireNonNullElse(each.nullableString(), ""));
-          });
-          if (answers.size() != 1) {
-            throw in.wrong("list", in.at(), "has " + answers.size() + " topics, expected 1");
+          int at = in.at();
+          int topics = in.int32();
+          if (topics != 1) {
+            throw in.wrong("list", at, "has " + topics + " topics, expected 1");
           }
-          var answer = answers.getFirst();
-          if (answer.getKey() != ErrorCode.NONE && answer.getKey() != ErrorCode.TOPIC_ALREADY_EXISTS) {
-            stale();
-            throw KafkaException.of(where(topic) + (answer.getValue().isEmpty() ? "" : ", of which the broker says '" + Broker.printable(answer.getValue()) + "'"),
-                answer.getKey());
+          in.string();
+          ErrorCode code = in.error();
+          String why = in.nullableString();
+          stale();
+          if (code != ErrorCode.NONE && code != ErrorCode.TOPIC_ALREADY_EXISTS) {
+            throw KafkaException.of(where(topic) + (why == null ? "" : ", of which the broker says '" + Broker.printable(why) + "'"), code);
           }
-          return answer.getKey();
+          return topic;
         });
-    stale();
   }
 
   // ---- connections -----------------------------------------------------------------------------------------------
@@ -256,7 +267,7 @@ final class Cluster implements AutoCloseable {
     var nodes = new ArrayList<>(metadata.nodes().values());
     Collections.shuffle(nodes);
     for (Node node : nodes) {
-      Slot slot = slots.get(new Key(node, Use.ASKING));
+      Slot slot = asking.get(node);
       Broker there = slot == null ? null : slot.broker;
       if (there != null && there.usable()) {
         return there;
@@ -266,7 +277,7 @@ final class Cluster implements AutoCloseable {
     KafkaException first = null;
     for (Node node : nodes) {
       try {
-        return connection(node, Use.ASKING);
+        return connection(asking, node);
       } catch (KafkaException failed) {
         if (first == null || first.retriable() && !failed.retriable()) {
           first = failed;
@@ -276,8 +287,8 @@ final class Cluster implements AutoCloseable {
     throw first;
   }
 
-  private Broker connection(Node node, Use use) throws KafkaException, InterruptedException {
-    Slot slot = slots.computeIfAbsent(new Key(node, use), _ -> new Slot());
+  private Broker connection(Map<Node, Slot> pool, Node node) throws KafkaException, InterruptedException {
+    Slot slot = pool.computeIfAbsent(node, _ -> new Slot());
     Broker now = slot.broker;
     if (now != null && now.usable() && !closed) {
       return now;
@@ -297,7 +308,16 @@ final class Cluster implements AutoCloseable {
       if (slot.failures > 0 && slot.nextAttempt - nanos.getAsLong() > 0) {
         throw slot.lastFailure.again();
       }
-      slot.broker = attempt(slot, node);
+      try {
+        slot.broker = Broker.connect(node, target);
+        slot.failures = 0;
+      } catch (KafkaException failed) {
+        long pause = Math.min(PAUSE_NANOS_MAX, PAUSE_NANOS_MIN << Math.min(slot.failures, DOUBLINGS_MAX));
+        slot.failures++;
+        slot.lastFailure = failed;
+        slot.nextAttempt = nanos.getAsLong() + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2);
+        throw failed;
+      }
       if (closed) {
         slot.broker.close();
       }
@@ -307,28 +327,16 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  private Broker attempt(Slot slot, Node node) throws KafkaException, InterruptedException {
-    try {
-      Broker made = Broker.connect(node, target);
-      slot.failures = 0;
-      return made;
-    } catch (KafkaException failed) {
-      long pause = Math.min(PAUSE_NANOS_MAX, PAUSE_NANOS_MIN << Math.min(slot.failures, DOUBLINGS_MAX));
-      slot.failures++;
-      slot.lastFailure = failed;
-      slot.nextAttempt = nanos.getAsLong() + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2);
-      throw failed;
-    }
-  }
-
   /// Ends all use; whoever waits fails.
   @Override public void close() {
     closed = true;
-    slots.values().forEach(slot -> {
-      Broker broker = slot.broker;
-      if (broker != null) {
-        broker.close();
-      }
-    });
+    for (Map<Node, Slot> pool : List.of(asking, records, groups)) {
+      pool.values().forEach(slot -> {
+        Broker broker = slot.broker;
+        if (broker != null) {
+          broker.close();
+        }
+      });
+    }
   }
 }

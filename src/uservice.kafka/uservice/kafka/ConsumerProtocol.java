@@ -13,7 +13,6 @@ final class ConsumerProtocol {
   /// The group's kind, by the name that all consumers use.
   static final String TYPE = "consumer";
   private static final int STRING_BYTES_MIN = 2;
-  private static final int TOPIC_BYTES_MIN = 6;
 
   private ConsumerProtocol() {}
 
@@ -28,23 +27,16 @@ final class ConsumerProtocol {
   }
 
   static byte[] assignment(Collection<TopicPartition> partitions) {
-    var out = new BytesWriter().int16(0);
-    out.list(TopicPartition.byTopic(partitions).entrySet(), (to, topic) -> to.string(topic.getKey()).list(topic.getValue(), BytesWriter::int32));
-    return out.bytes(null).toByteArray();
+    return new BytesWriter().int16(0).partitions(partitions, (_, _) -> {}).bytes(null).toByteArray();
   }
 
   /// The partitions of an assignment of any version; none where it is empty, as the coordinator has it of a member that the leader forgot.
   static SortedSet<TopicPartition> partitions(BytesReader in) throws ProtocolException {
-    var partitions = new TreeSet<TopicPartition>();
     if (in.remaining() == 0) {
-      return partitions;
+      return new TreeSet<>();
     }
     version(in, "assignment");
-    in.list(TOPIC_BYTES_MIN, topic -> {
-      String name = topic.string();
-      return partitions.addAll(topic.list(Integer.BYTES, each -> new TopicPartition(name, each.int32())));
-    });
-    return partitions;
+    return new TreeSet<>(in.partitions(Integer.BYTES, (partition, _) -> partition));
   }
 
   private static void version(BytesReader in, String what) throws ProtocolException {

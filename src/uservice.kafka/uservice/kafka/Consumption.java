@@ -182,7 +182,7 @@ public final class Consumption implements AutoCloseable {
       if (missing.code() != ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) {
         throw missing;
       }
-      cluster.createTopic(dead.topic(), 1, -1);
+      cluster.createTopic(dead.topic(), 1, -1, Map.of());
       producer.deliver(dead);
     }
   }

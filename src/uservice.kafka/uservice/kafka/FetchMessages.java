@@ -9,7 +9,6 @@ import module java.base;
 /// throttle i32 | [topic string | [partition i32 | error i16 | end i64 | stable end i64 | aborted [producer i64 | offset i64] | records bytes]]
 /// ```
 final class FetchMessages {
-  private static final int TOPIC_BYTES_MIN = 6;
   private static final int PARTITION_BYTES_MIN = 30;
   private static final int ABORTED_BYTES = 16;
 
@@ -24,27 +23,17 @@ final class FetchMessages {
 
   static void fetch(BytesWriter out, Limits limits, Map<TopicPartition, Long> offsets) {
     out.int32(-1).int32((int) limits.patience().toMillis()).int32(limits.least()).int32(limits.most()).int8(0);
-    out.list(TopicPartition.byTopic(offsets.keySet()).entrySet(), (to, topic) -> to.string(topic.getKey()).list(topic.getValue(), (each, partition) ->
-        each.int32(partition).int64(offsets.get(new TopicPartition(topic.getKey(), partition))).int32(limits.mostEach())));
+    out.partitions(offsets.keySet(), (to, partition) -> to.int64(offsets.get(partition)).int32(limits.mostEach()));
   }
 
   static List<Fetched> fetched(BytesReader in) throws ProtocolException {
     in.int32(); // throttle
-    var fetched = new ArrayList<Fetched>();
-    in.list(TOPIC_BYTES_MIN, topic -> {
-      String name = topic.string();
-      return fetched.addAll(topic.list(PARTITION_BYTES_MIN, each -> partition(name, each)));
+    return in.partitions(PARTITION_BYTES_MIN, (partition, each) -> {
+      ErrorCode error = each.error();
+      long end = each.int64();
+      each.int64(); // the stable end, which counts for those who wait for transactions
+      each.list(ABORTED_BYTES, aborted -> aborted.int64() + aborted.int64());
+      return new Fetched(partition, error, end, each.nullableBytes());
     });
-    in.end();
-    return fetched;
-  }
-
-  private static Fetched partition(String topic, BytesReader in) throws ProtocolException {
-    var partition = new TopicPartition(topic, in.int32());
-    ErrorCode error = ErrorCode.of(in.int16());
-    long end = in.int64();
-    in.int64(); // the stable end, which counts for those who wait for transactions
-    in.list(ABORTED_BYTES, aborted -> aborted.int64() + aborted.int64());
-    return new Fetched(partition, error, end, in.nullableBytes());
   }
 }

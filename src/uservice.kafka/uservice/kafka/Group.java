@@ -68,7 +68,7 @@ final class Group implements AutoCloseable {
   private static final int MEMBER_ID_ROUNDS_MAX = 3;
   private static final int FAILURES_SHOWN = 4; // in a row: what passes by itself is nobody's trouble
 
-  private final Coordinator coordinator;
+  private final Cluster cluster;
   private final Terms terms;
   private final Owner owner;
   private final LongSupplier nanos;
@@ -87,8 +87,8 @@ final class Group implements AutoCloseable {
   private Set<String> wants = Set.of(); // the topics of all members; on the leader
   private Map<String, Integer> counts = Map.of(); // how many partitions these had when they were shared out
 
-  Group(Coordinator coordinator, Terms terms, Owner owner, LongSupplier nanos) {
-    this.coordinator = coordinator;
+  Group(Cluster cluster, Terms terms, Owner owner, LongSupplier nanos) {
+    this.cluster = cluster;
     this.terms = terms;
     this.owner = owner;
     this.nanos = nanos;
@@ -187,6 +187,10 @@ final class Group implements AutoCloseable {
     }
   }
 
+  private <T> T ask(Api api, Consumer<BytesWriter> body, Duration time, Broker.Reading<T> reading) throws KafkaException, InterruptedException {
+    return cluster.ask(terms.group(), api, body, time, reading);
+  }
+
   // ---- joining ----
 
   private void join() throws KafkaException, InterruptedException {
@@ -198,8 +202,7 @@ final class Group implements AutoCloseable {
     who = new Speaker(terms.group(), joined.generation(), joined.member(), terms.instance());
     leads = joined.leads();
     Map<String, List<TopicPartition>> shares = leads ? shares(joined) : Map.of();
-    Synced synced = coordinator.ask(Api.SYNC_GROUP, (out, version) -> GroupMessages.sync(out, version, who, shares), (in, _) -> GroupMessages.synced(in),
-        terms.rebalance());
+    Synced synced = ask(Api.SYNC_GROUP, out -> GroupMessages.sync(out, who, shares), terms.rebalance(), GroupMessages::synced);
     if (synced.error() != ErrorCode.NONE) {
       refused(synced.error());
       return;
@@ -216,12 +219,12 @@ final class Group implements AutoCloseable {
   private Joined joined() throws KafkaException, InterruptedException {
     ErrorCode last = ErrorCode.NONE;
     for (int round = 0; round < MEMBER_ID_ROUNDS_MAX && state == State.JOINING; round++) {
-      if (terms.instance() != null && coordinator.version(Api.JOIN_GROUP) < Api.JOIN_GROUP.most()) {
+      if (terms.instance() != null && cluster.coordinator(terms.group()).version(Api.JOIN_GROUP) < Api.JOIN_GROUP.most()) {
         throw KafkaException.refused("group '" + terms.group() + "': instance '" + terms.instance() + "' needs a broker of 2.3 or later", null);
       }
-      Joined joined = coordinator.ask(Api.JOIN_GROUP,
-          (out, version) -> GroupMessages.join(out, version, who, terms.session(), terms.rebalance(), terms.assignors(), ConsumerProtocol.subscription(terms.topics())),
-          GroupMessages::joined, terms.rebalance().plus(terms.session()));
+      Joined joined = ask(Api.JOIN_GROUP,
+          out -> GroupMessages.join(out, who, terms.session(), terms.rebalance(), terms.assignors(), ConsumerProtocol.subscription(terms.topics())),
+          terms.rebalance().plus(terms.session()), GroupMessages::joined);
       last = joined.error();
       switch (last) {
         case NONE -> {
@@ -250,7 +253,7 @@ final class Group implements AutoCloseable {
     Assignor assignor = Assignor.of(joined.protocol())
         .orElseThrow(() -> KafkaException.refused("group '" + terms.group() + "': has chosen the assignor '" + joined.protocol() + "', which was not offered", null));
     wants = topics;
-    counts = coordinator.counts(topics);
+    counts = cluster.counts(topics);
     looked = nanos.getAsLong();
     return assignor.assign(counts, members);
   }
@@ -258,8 +261,7 @@ final class Group implements AutoCloseable {
   // ---- being a member ----
 
   private void beat() throws KafkaException, InterruptedException {
-    ErrorCode error = coordinator.ask(Api.HEARTBEAT, (out, version) -> GroupMessages.heartbeat(out, version, who), (in, _) -> GroupMessages.beaten(in),
-        terms.session().dividedBy(2));
+    ErrorCode error = ask(Api.HEARTBEAT, out -> GroupMessages.heartbeat(out, who), terms.session().dividedBy(2), GroupMessages::beaten);
     if (error == ErrorCode.NONE || error == ErrorCode.REBALANCE_IN_PROGRESS) {
       beaten = nanos.getAsLong();
     }
@@ -275,8 +277,8 @@ final class Group implements AutoCloseable {
   private void look() throws KafkaException, InterruptedException {
     if (state == State.MEMBER && leads && nanos.getAsLong() - looked >= LOOK.toNanos()) {
       looked = nanos.getAsLong();
-      coordinator.look();
-      Map<String, Integer> now = coordinator.counts(wants);
+      cluster.stale();
+      Map<String, Integer> now = cluster.counts(wants);
       if (!now.equals(counts)) {
         LOG.log(Level.INFO, "group '" + terms.group() + "': the topics have other partitions than before, it is divided anew: " + now);
         state = State.GIVING_BACK;
@@ -300,7 +302,7 @@ final class Group implements AutoCloseable {
       }
       default -> {
         if (error.retriable()) {
-          coordinator.moved();
+          cluster.forgetCoordinator(terms.group());
         }
         throw KafkaException.of("group '" + terms.group() + "'", error);
       }
@@ -347,10 +349,10 @@ final class Group implements AutoCloseable {
   /// Keeps these marks at the coordinator; what it says of each partition.
   List<Committed> commit(Map<TopicPartition, Mark> marks, Duration timeout) throws KafkaException, InterruptedException {
     Speaker speaker = who;
-    List<Committed> committed = coordinator.ask(Api.OFFSET_COMMIT, (out, version) -> GroupMessages.commit(out, version, speaker, marks), GroupMessages::committed, timeout);
+    List<Committed> committed = ask(Api.OFFSET_COMMIT, out -> GroupMessages.commit(out, speaker, marks), timeout, GroupMessages::committed);
     for (Committed each : committed) {
       if (each.error() != ErrorCode.NONE) {
-        coordinator.moved(); // perhaps: it is looked for anew
+        cluster.forgetCoordinator(terms.group()); // perhaps: it is looked for anew
         kick();
       }
     }
@@ -359,9 +361,9 @@ final class Group implements AutoCloseable {
 
   /// What the group has kept of these partitions.
   List<Marked> marks(Collection<TopicPartition> partitions, Duration timeout) throws KafkaException, InterruptedException {
-    List<Marked> marked = coordinator.ask(Api.OFFSET_FETCH, (out, _) -> GroupMessages.marks(out, terms.group(), partitions), (in, _) -> GroupMessages.marked(in), timeout);
+    List<Marked> marked = ask(Api.OFFSET_FETCH, out -> GroupMessages.marks(out, terms.group(), partitions), timeout, GroupMessages::marked);
     if (marked.stream().anyMatch(each -> each.error() != ErrorCode.NONE)) {
-      coordinator.moved();
+      cluster.forgetCoordinator(terms.group());
     }
     return marked;
   }
@@ -402,7 +404,7 @@ final class Group implements AutoCloseable {
   private void sayLeft() throws InterruptedException {
     if (!who.member().isEmpty() && terms.instance() == null) {
       try {
-        coordinator.ask(Api.LEAVE_GROUP, (out, version) -> GroupMessages.leave(out, version, who), (in, _) -> in.rest(), LEAVING);
+        ask(Api.LEAVE_GROUP, out -> GroupMessages.leave(out, who), LEAVING, BytesReader::rest);
       } catch (KafkaException unheard) {
         LOG.log(Level.DEBUG, "group '" + terms.group() + "' was left without a word, it notices by itself: " + unheard.getMessage());
       }

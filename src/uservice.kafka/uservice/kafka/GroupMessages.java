@@ -41,25 +41,24 @@ final class GroupMessages {
 
   record JoinedMember(String id, String instance, BytesReader subscription) {}
 
-  static void join(BytesWriter out, int version, Speaker who, Duration session, Duration rebalance, List<Assignor> assignors, byte[] subscription) {
+  static void join(BytesWriter out, Speaker who, Duration session, Duration rebalance, List<Assignor> assignors, byte[] subscription) {
     out.string(who.group()).int32((int) session.toMillis()).int32((int) rebalance.toMillis()).string(who.member());
-    if (version >= JOIN_WITH_INSTANCE) {
+    if (out.version >= JOIN_WITH_INSTANCE) {
       out.string(who.instance());
     }
     out.string(ConsumerProtocol.TYPE).list(assignors, (to, assignor) -> to.string(assignor.protocol()).bytes(subscription));
   }
 
-  static Joined joined(BytesReader in, int version) throws ProtocolException {
+  static Joined joined(BytesReader in) throws ProtocolException {
     in.int32(); // throttle
-    ErrorCode error = ErrorCode.of(in.int16());
+    ErrorCode error = in.error();
     var joined = new Joined(error, in.int32(), text(in), text(in), text(in), in.list(MEMBER_BYTES_MIN,
-        member -> new JoinedMember(member.string(), version >= JOIN_WITH_INSTANCE ? member.nullableString() : null, member.bytes())));
-    in.end();
+        member -> new JoinedMember(member.string(), in.version >= JOIN_WITH_INSTANCE ? member.nullableString() : null, member.bytes())));
     return joined;
   }
 
-  static void sync(BytesWriter out, int version, Speaker who, Map<String, List<TopicPartition>> assignment) {
-    speaker(out, who, version >= WITH_INSTANCE);
+  static void sync(BytesWriter out, Speaker who, Map<String, List<TopicPartition>> assignment) {
+    speaker(out, who, out.version >= WITH_INSTANCE);
     out.list(assignment.entrySet(), (to, member) -> to.string(member.getKey()).bytes(ConsumerProtocol.assignment(member.getValue())));
   }
 
@@ -68,90 +67,73 @@ final class GroupMessages {
 
   static Synced synced(BytesReader in) throws ProtocolException {
     in.int32(); // throttle
-    var synced = new Synced(ErrorCode.of(in.int16()), ConsumerProtocol.partitions(in.bytes()));
-    in.end();
+    var synced = new Synced(in.error(), ConsumerProtocol.partitions(in.bytes()));
     return synced;
   }
 
-  static void heartbeat(BytesWriter out, int version, Speaker who) { speaker(out, who, version >= WITH_INSTANCE); }
+  static void heartbeat(BytesWriter out, Speaker who) { speaker(out, who, out.version >= WITH_INSTANCE); }
 
   /// The answer to a heartbeat.
   static ErrorCode beaten(BytesReader in) throws ProtocolException {
     in.int32(); // throttle
-    ErrorCode error = ErrorCode.of(in.int16());
-    in.end();
+    ErrorCode error = in.error();
     return error;
   }
 
-  static void leave(BytesWriter out, int version, Speaker who) {
+  static void leave(BytesWriter out, Speaker who) {
     out.string(who.group());
-    if (version >= WITH_INSTANCE) {
+    if (out.version >= WITH_INSTANCE) {
       out.list(List.of(who), (to, member) -> to.string(member.member()).string(member.instance()));
     } else {
       out.string(who.member());
     }
   }
 
-  static void commit(BytesWriter out, int version, Speaker who, Map<TopicPartition, Mark> marks) {
-    speaker(out, who, version >= COMMIT_WITH_INSTANCE);
-    if (version < COMMIT_WITHOUT_RETENTION) {
+  static void commit(BytesWriter out, Speaker who, Map<TopicPartition, Mark> marks) {
+    speaker(out, who, out.version >= COMMIT_WITH_INSTANCE);
+    if (out.version < COMMIT_WITHOUT_RETENTION) {
       out.int64(-1); // as long as the broker keeps offsets
     }
-    out.list(TopicPartition.byTopic(marks.keySet()).entrySet(), (to, topic) -> to.string(topic.getKey()).list(topic.getValue(), (each, partition) -> {
-      Mark mark = marks.get(new TopicPartition(topic.getKey(), partition));
-      each.int32(partition).int64(mark.offset());
-      if (version >= COMMIT_WITH_EPOCH) {
-        each.int32(-1);
+    out.partitions(marks.keySet(), (to, partition) -> {
+      Mark mark = marks.get(partition);
+      to.int64(mark.offset());
+      if (out.version >= COMMIT_WITH_EPOCH) {
+        to.int32(-1);
       }
-      each.string(mark.note());
-    }));
+      to.string(mark.note());
+    });
   }
 
-  static List<Committed> committed(BytesReader in, int version) throws ProtocolException {
-    if (version >= COMMIT_WITH_THROTTLE) {
+  static List<Committed> committed(BytesReader in) throws ProtocolException {
+    if (in.version >= COMMIT_WITH_THROTTLE) {
       in.int32();
     }
-    return partitions(in, 6, (partition, each) -> new Committed(partition, ErrorCode.of(each.int16())));
+    return in.partitions(6, (partition, each) -> new Committed(partition, each.error()));
   }
 
   /// Asks for what a group has committed, in version 1 of OffsetFetch.
   static void marks(BytesWriter out, String group, Collection<TopicPartition> partitions) {
-    out.string(group).list(TopicPartition.byTopic(partitions).entrySet(), (to, topic) -> to.string(topic.getKey()).list(topic.getValue(), BytesWriter::int32));
+    out.string(group).partitions(partitions, (_, _) -> {});
   }
 
   static List<Marked> marked(BytesReader in) throws ProtocolException {
-    return partitions(in, 16, (partition, each) -> {
+    return in.partitions(16, (partition, each) -> {
       var mark = new Mark(each.int64(), text(each));
-      return new Marked(partition, mark, ErrorCode.of(each.int16()));
+      return new Marked(partition, mark, each.error());
     });
   }
 
   /// Asks where partitions begin or end, in version 1 of ListOffsets.
   static void offsets(BytesWriter out, Collection<TopicPartition> partitions, long time) {
-    out.int32(-1).list(TopicPartition.byTopic(partitions).entrySet(),
-        (to, topic) -> to.string(topic.getKey()).list(topic.getValue(), (each, partition) -> each.int32(partition).int64(time)));
+    out.int32(-1).partitions(partitions, (to, _) -> to.int64(time));
   }
 
   static List<Marked> offsets(BytesReader in) throws ProtocolException {
-    return partitions(in, 22, (partition, each) -> {
-      ErrorCode error = ErrorCode.of(each.int16());
+    return in.partitions(22, (partition, each) -> {
+      ErrorCode error = each.error();
       each.int64(); // the time of the record there
       return new Marked(partition, new Mark(each.int64(), ""), error);
     });
-  }
-
-  private interface Each<T> {
-    T read(TopicPartition partition, BytesReader in) throws ProtocolException;
-  }
-
-  /// `[topic string | [partition i32 | …]]`, to the end; what is there of a partition takes at least `least` bytes.
-  private static <T> List<T> partitions(BytesReader in, int least, Each<T> each) throws ProtocolException {
-    List<List<T>> topics = in.list(TOPIC_BYTES_MIN, topic -> {
-      String name = topic.string();
-      return topic.list(least, partition -> each.read(new TopicPartition(name, partition.int32()), partition));
-    });
-    in.end();
-    return topics.stream().flatMap(List::stream).toList();
   }
 
   private static void speaker(BytesWriter out, Speaker who, boolean instance) {

@@ -13,7 +13,7 @@ final class Member implements AutoCloseable {
   Member(Target target, Group.Terms terms, Begin begin, FetchMessages.Limits limits, Shares.Room room) {
     cluster = new Cluster(target);
     shares = new Shares(room, target.timeout());
-    group = new Group(new Coordinator(cluster, terms.group()), terms, shares, System::nanoTime);
+    group = new Group(cluster, terms, shares, System::nanoTime);
     fetcher = new Fetcher(cluster, group, shares, begin, limits, target.timeout());
   }
 

@@ -8,11 +8,8 @@ import module java.base;
 record Metadata(Map<Integer, Node> nodes, int controller, Map<String, Topic> topics) {
   static final Metadata NONE = new Metadata(Map.of(), -1, Map.of());
 
-  /// @param partitions in the order of their numbers
-  record Topic(ErrorCode code, String name, List<Partition> partitions) {}
-
-  /// @param leader -1 where there is none at the moment
-  record Partition(ErrorCode code, int number, int leader) {}
+  /// @param leaders of its partitions, in their order; -1 for one that has none at the moment
+  record Topic(ErrorCode code, List<Integer> leaders) {}
 
   // v4: [topic] or null for all, whether missing ones are made
   static Consumer<BytesWriter> request(Collection<String> topics) {
@@ -35,27 +32,25 @@ record Metadata(Map<Integer, Node> nodes, int controller, Map<String, Topic> top
     int controller = in.int32();
     var topics = new HashMap<String, Topic>();
     in.list(9, each -> {
-      ErrorCode code = ErrorCode.of(each.int16());
+      ErrorCode code = each.error();
       String name = each.string();
       each.bool();
-      var partitions = each.list(18, Metadata::partition);
-      partitions.sort(Comparator.comparingInt(Partition::number));
-      for (int i = 0; i < partitions.size(); i++) {
-        if (partitions.get(i).number() != i) {
-          throw each.wrong("topic", each.at(), "has partition " + partitions.get(i).number() + " in place of " + i);
+      var leaders = new TreeMap<Integer, Integer>();
+      each.list(18, partition -> {
+        partition.error();
+        leaders.put(partition.int32(), partition.int32());
+        partition.list(4, BytesReader::int32);
+        return partition.list(4, BytesReader::int32);
+      });
+      int next = 0;
+      for (int number : leaders.keySet()) {
+        if (number != next) {
+          throw each.wrong("topic", each.at(), "has partition " + number + " in place of " + next);
         }
+        next++;
       }
-      return topics.put(name, new Topic(code, name, List.copyOf(partitions)));
+      return topics.put(name, new Topic(code, List.copyOf(leaders.values())));
     });
-    return new Metadata(Map.copyOf(nodes), controller, Map.copyOf(topics));
-  }
-
-  private static Partition partition(BytesReader in) throws ProtocolException {
-    ErrorCode code = ErrorCode.of(in.int16());
-    int number = in.int32();
-    int leader = in.int32();
-    in.list(4, BytesReader::int32);
-    in.list(4, BytesReader::int32);
-    return new Partition(code, number, leader);
+    return new Metadata(nodes, controller, topics);
   }
 }

@@ -63,7 +63,7 @@ final class QueueTopics implements AutoCloseable {
 
   private boolean there(String topic) throws KafkaException, InterruptedException {
     try {
-      cluster.partitions(topic);
+      cluster.leaders(topic);
       return true;
     } catch (KafkaException missing) {
       if (missing.code() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) {
@@ -103,7 +103,7 @@ final class QueueTopics implements AutoCloseable {
 
   private Map<TopicPartition, Mark> marks() throws KafkaException, InterruptedException {
     Duration timeout = settings.target().timeout();
-    List<TopicPartition> all = IntStream.range(0, cluster.partitions(settings.topic()).size()).mapToObj(i -> new TopicPartition(settings.topic(), i)).toList();
+    List<TopicPartition> all = IntStream.range(0, cluster.leaders(settings.topic()).size()).mapToObj(i -> new TopicPartition(settings.topic(), i)).toList();
     Map<TopicPartition, Long> begins = Offsets.ask(cluster, all, Offsets.EARLIEST, timeout);
     var marks = new HashMap<TopicPartition, Mark>();
     List<Marked> committed = committed(all, timeout);
@@ -116,16 +116,15 @@ final class QueueTopics implements AutoCloseable {
 
   /// What the group has kept; a coordinator that has just come up, or is another by now, is given the time of an answer.
   private List<Marked> committed(List<TopicPartition> all, Duration timeout) throws KafkaException, InterruptedException {
-    var coordinator = new Coordinator(cluster, settings.group());
     for (long deadline = System.nanoTime() + timeout.toNanos(); ; TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS)) {
       try {
         List<Marked> marked =
-            coordinator.ask(Api.OFFSET_FETCH, (out, _) -> GroupMessages.marks(out, settings.group(), all), (in, _) -> GroupMessages.marked(in), timeout);
+            cluster.ask(settings.group(), Api.OFFSET_FETCH, out -> GroupMessages.marks(out, settings.group(), all), timeout, GroupMessages::marked);
         Optional<Marked> unfit = marked.stream().filter(each -> each.error() != ErrorCode.NONE).findFirst();
         if (unfit.isEmpty()) {
           return marked;
         }
-        coordinator.moved();
+        cluster.forgetCoordinator(settings.group());
         throw KafkaException.of("the group's offset of " + unfit.get().partition(), unfit.get().error());
       } catch (KafkaException away) {
         if (!away.retriable() || away.code() == ErrorCode.NONE || System.nanoTime() - deadline >= 0) {

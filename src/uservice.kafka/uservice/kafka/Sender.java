@@ -212,7 +212,7 @@ final class Sender implements AutoCloseable {
     batches.forEach((lane, batch) -> encoded.put(new TopicPartition(lane.topic, lane.partition), batch.encoded()));
     Duration time = cluster.target().timeout();
     try {
-      Broker.Answer answer = broker.send(Api.PRODUCE, broker.version(Api.PRODUCE), ProduceMessages.request(encoded, time.dividedBy(2)), time);
+      Broker.Answer answer = broker.send(Api.PRODUCE, ProduceMessages.request(encoded, time.dividedBy(2)), time);
       Thread.ofVirtual().name("kafka-answer").start(() -> receive(broker, answer, batches));
     } catch (KafkaException unsent) {
       settle(batches, Map.of(), unsent);

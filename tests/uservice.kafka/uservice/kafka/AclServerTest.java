@@ -31,7 +31,7 @@ final class AclServerTest {
         assertEquals(0, producer.deliver(Message.of("open", null, "x")).offset());
       }
       try (var cluster = new Cluster(Target.parse(server.saslUri("?connect_timeout=60s&timeout=60s"), Set.of()))) {
-        assertEquals(ErrorCode.TOPIC_AUTHORIZATION_FAILED, assertThrows(KafkaException.class, () -> cluster.createTopic("mine", 1, 1)).code());
+        assertEquals(ErrorCode.TOPIC_AUTHORIZATION_FAILED, assertThrows(KafkaException.class, () -> cluster.createTopic("mine", 1, 1, Map.of())).code());
         assertEquals(ErrorCode.GROUP_AUTHORIZATION_FAILED, assertThrows(KafkaException.class, () -> cluster.coordinator("theirs")).code());
       }
     }

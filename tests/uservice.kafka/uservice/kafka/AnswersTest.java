@@ -37,7 +37,7 @@ final class AnswersTest {
     var metadata = (Metadata) whole(METADATA, Metadata::read);
     assertEquals(Map.of(1, new Node(1, "a", 9092), 2, new Node(2, "b", 9093)), metadata.nodes());
     assertEquals(2, metadata.controller());
-    assertEquals(List.of(new Metadata.Partition(ErrorCode.LEADER_NOT_AVAILABLE, 0, -1), new Metadata.Partition(ErrorCode.NONE, 1, 2)), metadata.topics().get("jobs").partitions());
+    assertEquals(List.of(-1, 2), metadata.topics().get("jobs").leaders());
     assertEquals(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, metadata.topics().get("none").code());
   }
 

@@ -37,7 +37,7 @@ final class BrokerTest {
     })) {
       Target target = Target.parse(URI.create("kafka://127.0.0.1:" + peer.port() + "?client=test"), Set.of());
       try (Broker broker = Broker.connect(new Node(-1, "127.0.0.1", peer.port()), target)) {
-        broker.send(Api.METADATA, 4, Metadata.request(List.of("jobs")), LONG);
+        broker.send(Api.METADATA, Metadata.request(List.of("jobs")), LONG);
         // length, Metadata, version 4, number 2, "test", one topic "jobs", none made
         assertEquals("00000019" + "0003" + "0004" + "00000002" + "000474657374" + "00000001" + "00046a6f6273" + "00", seen.get(60, TimeUnit.SECONDS));
       }
@@ -119,8 +119,8 @@ final class BrokerTest {
 
   @Test void failsAllThatWaitWhenTheOldestIsLate() throws Exception {
     try (var peer = new ScriptedBroker().on(Api.METADATA, _ -> null); Broker broker = connect(peer, "")) {
-      Broker.Answer first = broker.send(Api.METADATA, 4, Metadata.request(List.of()), SHORT);
-      Broker.Answer second = broker.send(Api.METADATA, 4, Metadata.request(List.of()), LONG);
+      Broker.Answer first = broker.send(Api.METADATA, Metadata.request(List.of()), SHORT);
+      Broker.Answer second = broker.send(Api.METADATA, Metadata.request(List.of()), LONG);
       KafkaException why = assertThrows(KafkaException.class, first::await);
       assertTrue(why.mayHaveRun() && why.getMessage().endsWith("within 2000 ms"), why.getMessage());
       assertThrows(KafkaException.class, second::await);
@@ -132,8 +132,8 @@ final class BrokerTest {
   @Test void watchesTheNextWhenTheOldestIsAnswered() throws Exception {
     try (var peer = new ScriptedBroker(); Broker broker = connect(peer, "")) {
       peer.on(Api.METADATA, request -> request.number() == 2 ? peer.metadata(List.of(), peer.port(), 0) : null);
-      Broker.Answer first = broker.send(Api.METADATA, 4, Metadata.request(List.of()), LONG);
-      broker.send(Api.METADATA, 4, Metadata.request(List.of()), SHORT);
+      Broker.Answer first = broker.send(Api.METADATA, Metadata.request(List.of()), LONG);
+      broker.send(Api.METADATA, Metadata.request(List.of()), SHORT);
       first.await();
       ScriptedBroker.until(() -> !broker.usable());
     }
@@ -159,8 +159,8 @@ final class BrokerTest {
         go.await();
         return peer.metadata(List.of(), peer.port(), 0);
       });
-      broker.send(Api.METADATA, 4, Metadata.request(List.of()), LONG); // while that is answered, nothing is read
-      Broker.Answer large = broker.send(Api.SASL_AUTHENTICATE, 1, out -> out.bytes(new byte[48 << 20]), LONG);
+      broker.send(Api.METADATA, Metadata.request(List.of()), LONG); // while that is answered, nothing is read
+      Broker.Answer large = broker.send(Api.SASL_AUTHENTICATE, out -> out.bytes(new byte[48 << 20]), LONG);
       KafkaException why = assertThrows(KafkaException.class, () -> ask(broker, SHORT));
       assertFalse(why.mayHaveRun());
       assertEquals("kafka://127.0.0.1:" + peer.port() + ": Metadata: no answer within 2000 ms", why.getMessage());
@@ -178,7 +178,7 @@ final class BrokerTest {
       return null;
     }); Broker broker = connect(peer, "")) {
       for (int i = 0; i < Broker.WAITING_MAX; i++) {
-        broker.send(Api.METADATA, 4, Metadata.request(List.of()), LONG);
+        broker.send(Api.METADATA, Metadata.request(List.of()), LONG);
       }
       KafkaException why = assertThrows(KafkaException.class, () -> ask(broker, LONG));
       assertTrue(why.getMessage().endsWith("too many requests wait for the broker: 4096, at most 4096") && !why.mayHaveRun(), why.getMessage());
@@ -241,7 +241,7 @@ final class BrokerTest {
         go.await();
         return peer.metadata(List.of(), peer.port(), 0);
       });
-      Broker.Answer answer = broker.send(Api.METADATA, 4, Metadata.request(List.of()), LONG);
+      Broker.Answer answer = broker.send(Api.METADATA, Metadata.request(List.of()), LONG);
       broker.retire();
       assertThrows(KafkaException.class, () -> ask(broker, LONG));
       assertTrue(broker.usable());

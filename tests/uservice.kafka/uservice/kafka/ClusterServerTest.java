@@ -42,19 +42,19 @@ class ClusterServerTest {
 
   @Test void makesTopicsAndFindsTheirLeaders() throws Exception {
     try (Cluster cluster = cluster("kafka://" + server.bootstrap())) {
-      KafkaException absent = assertThrows(KafkaException.class, () -> cluster.partitions("made"));
+      KafkaException absent = assertThrows(KafkaException.class, () -> cluster.leaders("made"));
       assertEquals(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, absent.code());
       assertEquals("kafka://" + server.bootstrap() + ": topic 'made': the broker knows no such topic or partition: make it, or mend its name"
           + " (UNKNOWN_TOPIC_OR_PARTITION)", absent.getMessage());
-      cluster.createTopic("made", 3, -1);
-      cluster.createTopic("made", 3, 1);
+      cluster.createTopic("made", 3, -1, Map.of());
+      cluster.createTopic("made", 3, 1, Map.of());
       ScriptedBroker.until(() -> cluster.refresh().topics().get("made").code() == ErrorCode.NONE);
-      assertEquals(List.of(0, 1, 2), cluster.partitions("made").stream().map(Metadata.Partition::number).toList());
+      assertEquals(3, cluster.leaders("made").size());
       assertEquals(server.port(), cluster.leaderNode("made", 2).port());
       assertSame(cluster.leader("made", 0), cluster.leader("made", 1));
       assertEquals(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, assertThrows(KafkaException.class, () -> cluster.leader("made", 3)).code());
-      assertEquals(ErrorCode.INVALID_TOPIC_EXCEPTION, assertThrows(KafkaException.class, () -> cluster.createTopic("no name", 1, 1)).code());
-      assertEquals(ErrorCode.INVALID_REPLICATION_FACTOR, assertThrows(KafkaException.class, () -> cluster.createTopic("two", 1, 2)).code());
+      assertEquals(ErrorCode.INVALID_TOPIC_EXCEPTION, assertThrows(KafkaException.class, () -> cluster.createTopic("no name", 1, 1, Map.of())).code());
+      assertEquals(ErrorCode.INVALID_REPLICATION_FACTOR, assertThrows(KafkaException.class, () -> cluster.createTopic("two", 1, 2, Map.of())).code());
     }
   }
 

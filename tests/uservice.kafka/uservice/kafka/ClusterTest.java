@@ -32,7 +32,7 @@ final class ClusterTest {
   @Test void beginsWithAnyBrokerThatAnswers() throws Exception {
     try (var peer = new ScriptedBroker(); var cluster = new Cluster(target(deadPort(), peer.port(), deadPort()))) {
       peer.topics.put("jobs", 2);
-      assertEquals(2, cluster.partitions("jobs").size());
+      assertEquals(2, cluster.leaders("jobs").size());
       assertEquals(new Node(1, "127.0.0.1", peer.port()), cluster.leaderNode("jobs", 1));
     }
   }
@@ -148,13 +148,13 @@ final class ClusterTest {
         seen.complete(HexFormat.of().formatHex(request.body().rest()));
         return ScriptedBroker.bytes(out -> out.int32(0).list(List.of("jobs"), (to, topic) -> to.string(topic).int16(36).string("there")));
       });
-      cluster.createTopic("jobs", 4, -1);
+      cluster.createTopic("jobs", 4, -1, Map.of());
       assertEquals("00000001" + "00046a6f6273" + "00000004" + "0001" + "00000000" + "00000000" + "0000ea60" + "00", seen.get());
       peer.on(Api.CREATE_TOPICS, _ -> ScriptedBroker.bytes(out -> out.int32(0).list(List.of("jobs"), (to, topic) -> to.string(topic).int16(44).string("not\nhere"))));
-      KafkaException forbidden = assertThrows(KafkaException.class, () -> cluster.createTopic("jobs", 4, -1));
+      KafkaException forbidden = assertThrows(KafkaException.class, () -> cluster.createTopic("jobs", 4, -1, Map.of()));
       assertEquals(target(peer.port()).where() + ": topic 'jobs', of which the broker says 'not here': the cluster's policy forbids it (POLICY_VIOLATION)", forbidden.getMessage());
       peer.on(Api.CREATE_TOPICS, _ -> ScriptedBroker.bytes(out -> out.int32(0).int32(0)));
-      assertTrue(assertThrows(KafkaException.class, () -> cluster.createTopic("jobs", 4, -1)).getMessage().contains("has 0 topics, expected 1"));
+      assertTrue(assertThrows(KafkaException.class, () -> cluster.createTopic("jobs", 4, -1, Map.of())).getMessage().contains("has 0 topics, expected 1"));
     }
   }
 
@@ -163,10 +163,10 @@ final class ClusterTest {
       peer.on(Api.METADATA, _ -> ScriptedBroker.bytes(out -> out.int32(0).int32(0).string(null).int32(-1)
           .list(IntStream.range(0, Cluster.TOPICS_MAX).boxed().toList(), (to, i) -> to.int16(0).string("t" + i).bool(false).int32(0))));
       for (int i = 0; i < Cluster.TOPICS_MAX; i++) {
-        cluster.partitions("t" + i);
+        cluster.leaders("t" + i);
       }
-      assertTrue(assertThrows(KafkaException.class, () -> cluster.partitions("more")).getMessage().endsWith(": topic 'more' is one too many, at most 1000 are asked about"));
-      assertEquals(0, cluster.partitions("t7").size());
+      assertTrue(assertThrows(KafkaException.class, () -> cluster.leaders("more")).getMessage().endsWith(": topic 'more' is one too many, at most 1000 are asked about"));
+      assertEquals(0, cluster.leaders("t7").size());
     }
   }
 

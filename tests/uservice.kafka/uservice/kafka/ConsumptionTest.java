@@ -77,7 +77,7 @@ class ConsumptionTest {
   }
 
   @Test void handlesInTheOrderOfAPartitionThoughSomeFailAtFirst() throws Exception {
-    cluster.createTopic(topic, 1, 1);
+    cluster.createTopic(topic, 1, 1, Map.of());
     var failed = new AtomicInteger();
     consume(100, ".dead", message -> {
       if (text(message).equals("3") && failed.incrementAndGet() < 4) {
@@ -94,7 +94,7 @@ class ConsumptionTest {
   }
 
   @Test void onlyWhatWasHandledIsCommitted() throws Exception {
-    cluster.createTopic(topic, 1, 1);
+    cluster.createTopic(topic, 1, 1, Map.of());
     send(0, 5);
     var began = new CountDownLatch(1);
     Consumption cut = consume(5, ".dead", message -> {
@@ -115,7 +115,7 @@ class ConsumptionTest {
   }
 
   @Test void finishLetsWhatIsInHandEnd() throws Exception {
-    cluster.createTopic(topic, 1, 1);
+    cluster.createTopic(topic, 1, 1, Map.of());
     send(0, 50);
     var go = new CountDownLatch(1);
     var began = new CountDownLatch(1);
@@ -142,7 +142,7 @@ class ConsumptionTest {
   }
 
   @Test void whatNeverSucceedsGoesToTheDeadAndTheRestGoesOn() throws Exception {
-    cluster.createTopic(topic, 1, 1);
+    cluster.createTopic(topic, 1, 1, Map.of());
     consume(2, ".lost", message -> {
       if (text(message).equals("1")) {
         throw new IllegalStateException("never");
@@ -158,7 +158,7 @@ class ConsumptionTest {
   }
 
   @Test void withoutATopicForTheDeadItIsTriedUntilItSucceeds() throws Exception {
-    cluster.createTopic(topic, 1, 1);
+    cluster.createTopic(topic, 1, 1, Map.of());
     var tries = new AtomicInteger();
     consume(2, "", message -> {
       if (text(message).equals("0") && tries.incrementAndGet() < 10) {
@@ -173,7 +173,7 @@ class ConsumptionTest {
   }
 
   @Test void aHandlerThatIsSlowIsNotOverrun() throws Exception {
-    cluster.createTopic(topic, 1, 1);
+    cluster.createTopic(topic, 1, 1, Map.of());
     var large = new byte[200_000];
     for (int i = 0; i < 100; i++) {
       producer.send(Message.of(topic, large));
@@ -197,7 +197,7 @@ class ConsumptionTest {
 
   /// Members come and go while messages do: each is handled, those of a key in their order, but for what comes again.
   @Test void nothingIsLostWhileTheGroupIsDividedAgainAndAgain() throws Exception {
-    cluster.createTopic(topic, 6, 1);
+    cluster.createTopic(topic, 6, 1, Map.of());
     Handler handler = message -> handled.add(text(message));
     consume(5, ".dead", handler);
     var sending = new FutureTask<>(() -> {

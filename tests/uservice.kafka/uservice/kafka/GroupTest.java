@@ -106,7 +106,7 @@ class GroupTest {
 
   private void start(String instance, Duration rebalance) {
     cluster = new Cluster(broker.target("timeout=5s"));
-    group = new Group(new Coordinator(cluster, "g"), new Group.Terms("g", instance, Set.of("a"), List.of(Assignor.RANGE), SESSION, rebalance), told, System::nanoTime);
+    group = new Group(cluster, new Group.Terms("g", instance, Set.of("a"), List.of(Assignor.RANGE), SESSION, rebalance), told, System::nanoTime);
     group.start();
   }
 

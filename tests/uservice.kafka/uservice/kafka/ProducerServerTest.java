@@ -35,7 +35,7 @@ class ProducerServerTest {
 
   private void topic(String name, int partitions) throws Exception {
     try (var cluster = new Cluster(Target.parse(server.uri("?connect_timeout=60s&timeout=60s"), Set.of()))) {
-      cluster.createTopic(name, partitions, 1);
+      cluster.createTopic(name, partitions, 1, Map.of());
     }
   }
 
