@@ -23,8 +23,6 @@ enum Api {
   INIT_PRODUCER_ID(22, 0, 1),
   SASL_AUTHENTICATE(36, 0, 1);
 
-  private static final Map<Integer, Api> BY_KEY = Stream.of(values()).collect(Collectors.toMap(Api::key, each -> each));
-
   private final int key;
   private final int least;
   private final int most;
@@ -34,10 +32,21 @@ enum Api {
     this.key = key;
     this.least = least;
     this.most = most;
-    this.text = Stream.of(name().split("_")).map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT)).collect(Collectors.joining());
+    var text = new StringBuilder();
+    for (String word : name().split("_")) {
+      text.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+    }
+    this.text = text.toString();
   }
 
-  static Optional<Api> of(int key) { return Optional.ofNullable(BY_KEY.get(key)); }
+  static Optional<Api> of(int key) {
+    for (Api each : values()) {
+      if (each.key == key) {
+        return Optional.of(each);
+      }
+    }
+    return Optional.empty();
+  }
 
   int key() { return key; }
 

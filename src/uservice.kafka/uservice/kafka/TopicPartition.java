@@ -4,14 +4,17 @@ import module java.base;
 
 /// One log of a topic. In the order of topics' names, then of numbers.
 record TopicPartition(String topic, int partition) implements Comparable<TopicPartition> {
-  private static final Comparator<TopicPartition> ORDER = Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
-
-  @Override public int compareTo(TopicPartition other) { return ORDER.compare(this, other); }
+  @Override public int compareTo(TopicPartition other) {
+    int order = topic.compareTo(other.topic);
+    return order == 0 ? Integer.compare(partition, other.partition) : order;
+  }
 
   /// By topics, each with the numbers of its partitions.
   static SortedMap<String, List<Integer>> byTopic(Collection<TopicPartition> partitions) {
     var topics = new TreeMap<String, List<Integer>>();
-    partitions.stream().sorted().forEach(each -> topics.computeIfAbsent(each.topic(), _ -> new ArrayList<>()).add(each.partition()));
+    for (TopicPartition each : new TreeSet<>(partitions)) {
+      topics.computeIfAbsent(each.topic, _ -> new ArrayList<>()).add(each.partition);
+    }
     return topics;
   }
 
