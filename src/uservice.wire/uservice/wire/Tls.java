@@ -14,12 +14,12 @@ import uservice.tls.TrustAll;
 public final class Tls {
   /// What is verified of the server's certificate.
   public enum Verify {
-    /// Nothing: whoever sits in between can read and write everything.
-    NONE,
+    /// That an authority vouches for it, and that it names the host.
+    FULL,
     /// That an authority vouches for it, whomever it names.
     CHAIN,
-    /// That, and that it names the host.
-    FULL
+    /// Nothing: whoever sits in between can read and write everything.
+    NONE
   }
 
   private final Verify verify;

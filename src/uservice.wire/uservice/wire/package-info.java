@@ -1,10 +1,11 @@
 /// The ground under the clients of Redis, PostgreSQL and whatever else is spoken to over a connection.
 ///
-/// Reading order: [Address] (what a URI says), [Tls] (whom to trust, and who one is), [Wire] (one connection), `Deadlines`
-/// (who closes a connection that is late), [Scram] (how both ends prove that they know a password).
+/// Reading order: [Address] (the parts of a URI), [Access] (what most of them say: TLS, password, timeouts), [Tls] (whom to trust, and who
+/// one is), [Wire] (one connection), `Deadlines` (who closes a connection that is late), [Sasl] (as whom to log in), [Scram] (how both
+/// ends prove that they know a password).
 ///
 /// ```
-///   URI ──Address──▶ host, port ──Wire.connect──▶ Wire ──secure(Tls)──▶ the same Wire, encrypted
+///   URI ──Address──▶ host, port ──Wire.connect──▶ Wire ──secure(Tls)──▶ the same Wire, encrypted: Access does both
 ///                                                  │ within(2s)
 ///                        Deadlines ── closes it ───┘ then reads and writes say: no answer within 2s
 /// ```

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import module java.base;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class AddressTest {
   private static final Set<String> KNOWN = Set.of("timeout", "name", "pool");
@@ -82,4 +83,44 @@ class AddressTest {
       assertEquals("parameter 'pool' is '" + bad + "', must be a whole number from 1 to 9", refused.getMessage());
     }
   }
+
+  @Test void readsSeveralHosts() {
+    Address address = several("kafka://u:a,b%2C@a:1,b_1,c:3/jobs?name=n", 3);
+    assertEquals(List.of(new Address.Host("a", 1), new Address.Host("b_1", 9092), new Address.Host("c", 3)), address.hosts());
+    assertEquals("a", address.host());
+    assertEquals(1, address.port());
+    assertEquals(Optional.of("a,b,"), address.password());
+    assertEquals("kafka://a:1,b_1:9092,c:3/jobs", address.toString());
+    assertEquals(List.of(new Address.Host("", 9092)), several("kafka:///jobs", 3).hosts());
+    assertEquals("names 3 hosts, at most 2", assertThrows(IllegalArgumentException.class, () -> several("kafka://a,b,c", 2)).getMessage());
+    for (String gap : List.of("a,", ",a", "a,,b", ",")) {
+      assertEquals("has a comma without a host beside it", assertThrows(IllegalArgumentException.class, () -> several("kafka://" + gap, 3)).getMessage());
+    }
+  }
+
+  private static Address several(String uri, int most) { return Address.parse(URI.create(uri), 9092, most, KNOWN); }
+
+  @Test void readsWordsAndChoices() {
+    assertEquals("a+b", of("r://h?name=a+b").word("name", "x"));
+    assertEquals("x", of("r://h").word("name", "x"));
+    assertNull(of("r://h").word("name", null));
+    for (String bad : List.of("a b", "é", "\n", "x".repeat(201))) {
+      assertEquals("parameter 'name' is '" + bad + "', must be 1 to 200 printable characters without spaces", why(() ->
+          of("r://h?name=" + URLEncoder.encode(bad, StandardCharsets.UTF_8).replace("+", "%20")).word("name", "x")));
+    }
+    var known = List.of("plain", "gzip", "zstd");
+    assertEquals("gzip", of("r://h?name=gzip").choice("name", "plain", known));
+    assertEquals("plain", of("r://h").choice("name", "plain", known));
+    assertEquals("parameter 'name' is 'gzap', did you mean 'gzip'?", why(() -> of("r://h?name=gzap").choice("name", "plain", known)));
+    assertEquals("parameter 'name' is 'none', must be plain, gzip or zstd", why(() -> of("r://h?name=none").choice("name", "plain", known)));
+    assertEquals(StandardProtocolFamily.INET6, of("r://h?name=inet6").choice("name", StandardProtocolFamily.UNIX));
+    assertEquals(StandardProtocolFamily.UNIX, of("r://h").choice("name", StandardProtocolFamily.UNIX));
+    assertEquals(TimeUnit.DAYS, of("r://h?name=days").choice("name", TimeUnit.HOURS), "an enum whose values might have bodies");
+    assertEquals("parameter 'name' is 'ipv4', must be inet, inet6 or unix", why(() -> of("r://h?name=ipv4").choice("name", StandardProtocolFamily.UNIX)));
+    assertEquals("verify-full", Address.spelled(Spelled.VERIFY_FULL));
+  }
+
+  private enum Spelled { VERIFY_FULL }
+
+  private static String why(Executable reading) { return assertThrows(IllegalArgumentException.class, reading).getMessage(); }
 }
