@@ -1,6 +1,7 @@
 package uservice.kafka;
 
 import module java.base;
+import uservice.wire.Sasl;
 import uservice.wire.Scram;
 import uservice.wire.Wire;
 
@@ -83,16 +84,10 @@ final class Broker implements AutoCloseable {
 
   /// Connects, by TLS where it is meant, asks what versions the broker takes, and logs in.
   static Broker connect(Node node, Target target) throws KafkaException, InterruptedException {
-    String where = target.scheme() + "://" + node;
+    String where = target.address().scheme() + "://" + node;
     Broker made;
     try {
-      Wire wire = Wire.connect(node.host(), node.port(), target.connectTimeout());
-      if (target.tls().isPresent()) {
-        wire.within(target.connectTimeout());
-        wire.secure(target.tls().get(), node.host());
-        wire.unbounded();
-      }
-      made = new Broker(where, target, wire);
+      made = new Broker(where, target, target.connect(node.host(), node.port()));
     } catch (IOException failed) {
       boolean untrusted = failed instanceof javax.net.ssl.SSLHandshakeException && failed.getMessage().contains("certificat");
       String advice = target.tls().isPresent() && !untrusted && (failed instanceof javax.net.ssl.SSLException
@@ -152,36 +147,34 @@ final class Broker implements AutoCloseable {
     return version;
   }
 
-  private void login(Target.Login login) throws KafkaException, InterruptedException {
-    ask(Api.SASL_HANDSHAKE, out -> out.string(login.sasl().mechanism()), target.connectTimeout(), in -> {
+  private void login(Sasl login) throws KafkaException, InterruptedException {
+    ask(Api.SASL_HANDSHAKE, out -> out.string(login.mechanism().toString()), target.connectTimeout(), in -> {
       ErrorCode code = in.error();
       var offered = in.list(2, BytesReader::string);
       if (code == ErrorCode.UNSUPPORTED_SASL_MECHANISM) {
-        throw KafkaException.refused(where + ": the broker takes no " + login.sasl().mechanism() + ", but "
-            + printable(String.join(", ", offered.subList(0, Math.min(offered.size(), MECHANISMS_SHOWN_MAX)))) + ": must be one of sasl="
-            + Stream.of(Target.Sasl.values()).map(Target.Sasl::parameter).collect(Collectors.joining(", ")), null);
+        throw KafkaException.refused(where + ": the broker takes no " + login.mechanism() + ", but "
+            + printable(String.join(", ", offered.subList(0, Math.min(offered.size(), MECHANISMS_SHOWN_MAX)))) + ": must be one of sasl=" + Sasl.mechanisms(), null);
       }
       if (code != ErrorCode.NONE) {
         throw KafkaException.of(where + ": login by " + login, code);
       }
       return null;
     });
-    if (login.sasl().hash == null) {
-      authenticate(login, ("\0" + login.user() + "\0" + login.password()).getBytes(StandardCharsets.UTF_8));
+    Optional<Scram> scram = login.scram();
+    if (scram.isEmpty()) {
+      authenticate(login, login.plain());
       return;
     }
-    var scram = new Scram(login.sasl().hash, login.user(), login.password(), Scram.Binding.NONE);
     try {
-      String serverFirst = authenticate(login, scram.first().getBytes(StandardCharsets.UTF_8));
-      String serverLast = authenticate(login, scram.last(serverFirst).getBytes(StandardCharsets.UTF_8));
-      scram.verify(serverLast);
+      String serverFirst = authenticate(login, scram.get().first());
+      scram.get().verify(authenticate(login, scram.get().last(serverFirst)));
     } catch (ProtocolException unfit) {
       throw KafkaException.refused(where + ": " + unfit.getMessage(), unfit);
     }
   }
 
-  private String authenticate(Target.Login login, byte[] bytes) throws KafkaException, InterruptedException {
-    return ask(Api.SASL_AUTHENTICATE, out -> out.bytes(bytes), target.connectTimeout(), in -> {
+  private String authenticate(Sasl login, String said) throws KafkaException, InterruptedException {
+    return ask(Api.SASL_AUTHENTICATE, out -> out.bytes(said.getBytes(StandardCharsets.UTF_8)), target.connectTimeout(), in -> {
       ErrorCode code = in.error();
       String message = in.nullableString();
       BytesReader answer = in.bytes();

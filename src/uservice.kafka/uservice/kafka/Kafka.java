@@ -43,7 +43,7 @@ public final class Kafka {
     this.config = config;
     this.target = config.target();
     this.cluster = new Cluster(target);
-    this.producer = new Producer(cluster, ProducerSettings.of(target.first()));
+    this.producer = new Producer(cluster, ProducerSettings.of(target.address()));
     this.counted = service.metrics().counter("kafka_consumed_total", "Messages handed to the handlers here, by what came of them.", "topic", "result");
     service.metrics().collect("kafka_consumer_lag", Type.GAUGE, "Messages that are there and not committed, of the partitions that are read here.",
         List.of("topic", "partition"), emitter -> consumptions.forEach(each -> each.lag().forEach(

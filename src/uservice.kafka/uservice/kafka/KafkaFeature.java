@@ -31,8 +31,7 @@ public final class KafkaFeature implements Feature<KafkaFeature.Config> {
 
     public Config {
       try {
-        Target.parse(brokers, ProducerSettings.PARAMETERS);
-        ProducerSettings.of(Target.parse(brokers, ProducerSettings.PARAMETERS).first());
+        ProducerSettings.of(Target.parse(brokers, ProducerSettings.PARAMETERS).address());
       } catch (IllegalArgumentException unfit) {
         throw new IllegalArgumentException("brokers: " + unfit.getMessage(), unfit);
       }

@@ -46,7 +46,7 @@ public final class Producer implements AutoCloseable {
   /// [IllegalArgumentException] without the password. Nothing is connected yet.
   public static Producer open(URI uri) {
     Target target = Target.parse(uri, ProducerSettings.PARAMETERS);
-    return new Producer(new Cluster(target), ProducerSettings.of(target.first()));
+    return new Producer(new Cluster(target), ProducerSettings.of(target.address()));
   }
 
   /// Sends a message, and waits only as long as there is no room for it, or the topic is not known yet. The future completes when it is

@@ -21,14 +21,13 @@ record ProducerSettings(int batchBytes, Duration linger, int bufferBytes, Durati
   private static final Duration DELIVERY_MAX = Duration.ofHours(1);
 
   /// What the parameters of a URI say.
-  static ProducerSettings of(Address address) {
-    String codec = address.parameter("compression").orElse("none");
-    if (!Set.of("none", "gzip").contains(codec)) {
-      throw new IllegalArgumentException("parameter 'compression' is '" + codec + "', must be none or gzip");
-    }
+  static ProducerSettings of(Address address) { return of(address, DELIVERY); }
+
+  /// The same, with `delivery` where they do not say how long that may take.
+  static ProducerSettings of(Address address, Duration delivery) {
     Duration linger = "0".equals(address.parameter("linger").orElse("")) ? Duration.ZERO : address.duration("linger", LINGER, LINGER_MAX);
     return new ProducerSettings(address.number("batch_bytes", BATCH_BYTES, 1, BATCH_BYTES_MAX), linger,
-        address.number("buffer_bytes", BUFFER_BYTES, BUFFER_BYTES_MIN, BUFFER_BYTES_MAX), address.duration("delivery_timeout", DELIVERY, DELIVERY_MAX),
-        codec.equals("gzip"));
+        address.number("buffer_bytes", BUFFER_BYTES, BUFFER_BYTES_MIN, BUFFER_BYTES_MAX), address.duration("delivery_timeout", delivery, DELIVERY_MAX),
+        address.choice("compression", "none", List.of("none", "gzip")).equals("gzip"));
   }
 }

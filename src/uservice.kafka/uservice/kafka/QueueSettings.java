@@ -1,6 +1,7 @@
 package uservice.kafka;
 
 import module java.base;
+import uservice.wire.Address;
 
 /// What a queue's URI says beside where the brokers are. The chapter lists the parameters.
 ///
@@ -11,7 +12,6 @@ record QueueSettings(Target target, String topic, String group, int partitions, 
     ProducerSettings producer) {
   static final Set<String> PARAMETERS = Set.of("group", "partitions", "replicas", "instance", "session_timeout");
   private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,244}"); // and five for .dead
-  private static final Pattern WORD = Pattern.compile("[!-~]{1,200}");
   private static final Duration SESSION = Duration.ofSeconds(10);
   private static final Duration SESSION_MAX = Duration.ofMinutes(5);
   private static final int PARTITIONS = 8;
@@ -20,29 +20,16 @@ record QueueSettings(Target target, String topic, String group, int partitions, 
 
   static QueueSettings of(URI uri) {
     Target target = Target.parse(uri, Stream.of(PARAMETERS, ProducerSettings.PARAMETERS).flatMap(Set::stream).collect(Collectors.toSet()));
-    String topic = target.first().path();
+    Address address = target.address();
+    String topic = address.path();
     if (!TOPIC.matcher(topic).matches() || topic.equals(".") || topic.equals("..")) {
-      throw new IllegalArgumentException("topic is '" + topic + "', must be behind the host, as in " + target.scheme()
+      throw new IllegalArgumentException("topic is '" + topic + "', must be behind the host, as in " + address.scheme()
           + "://host:9092/jobs: 1 to 244 of a-z, A-Z, 0-9, '.', '_' and '-'");
     }
-    int replicas = target.first().number("replicas", 0, 1, REPLICAS_MAX);
-    return new QueueSettings(target, topic, word(target, "group", "workers"), target.first().number("partitions", PARTITIONS, 1, PARTITIONS_MAX),
-        replicas == 0 ? -1 : replicas, word(target, "instance", null), target.first().duration("session_timeout", SESSION, SESSION_MAX), producer(target));
-  }
-
-  /// A job waits no longer for its acknowledgement than other requests do for their answers, unless the URI says so.
-  private static ProducerSettings producer(Target target) {
-    ProducerSettings given = ProducerSettings.of(target.first());
-    boolean said = target.first().parameter("delivery_timeout").isPresent();
-    return new ProducerSettings(given.batchBytes(), given.linger(), given.bufferBytes(), said ? given.delivery() : target.timeout(), given.gzip());
-  }
-
-  static String word(Target target, String name, String otherwise) {
-    Optional<String> word = target.first().parameter(name);
-    if (word.isPresent() && !WORD.matcher(word.get()).matches()) {
-      throw new IllegalArgumentException("parameter '" + name + "' is '" + word.get() + "', must be 1 to 200 printable characters without spaces");
-    }
-    return word.orElse(otherwise);
+    int replicas = address.number("replicas", 0, 1, REPLICAS_MAX);
+    return new QueueSettings(target, topic, address.word("group", "workers"), address.number("partitions", PARTITIONS, 1, PARTITIONS_MAX),
+        replicas == 0 ? -1 : replicas, address.word("instance", null), address.duration("session_timeout", SESSION, SESSION_MAX),
+        ProducerSettings.of(address, target.timeout())); // a job waits no longer for its acknowledgement than other requests do for their answers
   }
 
   /// The topic of the dead.

@@ -39,7 +39,7 @@ class ConsumptionTest {
   @BeforeEach void start() throws Exception {
     topic = "t" + TESTS.incrementAndGet();
     cluster = new Cluster(target());
-    producer = new Producer(cluster, ProducerSettings.of(target().first()));
+    producer = new Producer(cluster, ProducerSettings.of(target().address()));
   }
 
   @AfterEach void stop() {

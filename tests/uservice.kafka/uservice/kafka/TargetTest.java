@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import module java.base;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import uservice.wire.Sasl;
 
 final class TargetTest {
   @TempDir Path folder;
@@ -32,8 +33,8 @@ final class TargetTest {
   }
 
   @Test void logsInByScramUnlessToldOtherwise() throws IOException {
-    assertEquals(Target.Sasl.SCRAM_SHA_512, parse("kafka://u:p@a").login().get().sasl());
-    assertEquals(Target.Sasl.SCRAM_SHA_256, parse("kafka://u:p@a?sasl=scram-sha-256").login().get().sasl());
+    assertEquals(Sasl.Mechanism.SCRAM_SHA_512, parse("kafka://u:p@a").login().get().mechanism());
+    assertEquals(Sasl.Mechanism.SCRAM_SHA_256, parse("kafka://u:p@a?sasl=scram-sha-256").login().get().mechanism());
     assertEquals("from file", parse("kafka://u@a?password_file=" + Files.writeString(folder.resolve("p"), "from file\n")).login().get().password());
     assertTrue(parse("kafka://a").login().isEmpty());
   }
@@ -64,7 +65,7 @@ final class TargetTest {
 
   @Test void readsHowAProducerCollects() {
     Target target = Target.parse(URI.create("kafka://a?batch_bytes=100&linger=0&buffer_bytes=70000&delivery_timeout=1m&compression=gzip"), ProducerSettings.PARAMETERS);
-    assertEquals(new ProducerSettings(100, Duration.ZERO, 70_000, Duration.ofMinutes(1), true), ProducerSettings.of(target.first()));
+    assertEquals(new ProducerSettings(100, Duration.ZERO, 70_000, Duration.ofMinutes(1), true), ProducerSettings.of(target.address()));
     assertEquals("parameter 'compression' is 'zstd', must be none or gzip", assertThrows(IllegalArgumentException.class,
         () -> Producer.open(URI.create("kafka://a?compression=zstd"))).getMessage());
   }
