@@ -3,7 +3,6 @@ package uservice.redis;
 import module java.base;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import uservice.wire.Wire;
 
 /// A server: one connection that all callers share, made when it is needed and again when it is lost, and further ones
 /// for commands that block.
@@ -130,14 +129,7 @@ final class Redis implements AutoCloseable {
     }
     Connection made;
     try {
-      Wire wire = settings.unix().isPresent() ? Wire.connect(settings.unix().get(), settings.connectTimeout())
-          : Wire.connect(settings.address().host(), settings.address().port(), settings.connectTimeout());
-      if (settings.tls().isPresent()) {
-        wire.within(settings.connectTimeout());
-        wire.secure(settings.tls().get(), settings.address().host());
-        wire.unbounded();
-      }
-      made = new Connection(wire, name);
+      made = new Connection(settings.connect(), name);
     } catch (IOException failed) {
       throw RedisException.unreachable(why(failed), failed);
     }
@@ -182,7 +174,7 @@ final class Redis implements AutoCloseable {
   /// HELLO with everything in one step, for servers from 6 on; a proxy that does not know it is spoken to in RESP2.
   private void greet(Connection connection) throws RedisException, InterruptedException {
     var words = new ArrayList<>(List.of("3"));
-    settings.password().ifPresent(password -> words.addAll(List.of("AUTH", settings.user().orElse("default"), password)));
+    settings.password().ifPresent(password -> words.addAll(List.of("AUTH", settings.address().user().orElse("default"), password)));
     words.addAll(List.of("SETNAME", settings.client()));
     Reply hello = connection.ask(Command.of("HELLO", words), settings.timeout());
     if (hello instanceof Reply.Refused no) {
@@ -202,7 +194,7 @@ final class Redis implements AutoCloseable {
   private void greetInResp2(Connection connection) throws RedisException, InterruptedException {
     if (settings.password().isPresent()) {
       String password = settings.password().get();
-      must(connection, settings.user().isPresent() ? Command.of("AUTH", settings.user().get(), password) : Command.of("AUTH", password));
+      must(connection, settings.address().user().isPresent() ? Command.of("AUTH", settings.address().user().get(), password) : Command.of("AUTH", password));
     }
     connection.ask(Command.of("CLIENT", "SETNAME", settings.client()), settings.timeout()); // a convenience: no fault if refused
     must(connection, Command.of("PING"));

@@ -25,7 +25,7 @@ final class Refusals {
     String said = no.message().length() > 300 ? no.message().substring(0, 300) + "…" : no.message();
     return switch (no.code()) {
       case "NOAUTH" -> "a password is needed: " + settings.address().scheme() + "://:PASSWORD@… or ://USER:PASSWORD@…";
-      case "WRONGPASS" -> "user or password are wrong" + settings.user().map(user -> " (user '" + user + "')").orElse(" (user 'default')");
+      case "WRONGPASS" -> "user or password are wrong" + settings.address().user().map(user -> " (user '" + user + "')").orElse(" (user 'default')");
       case "NOPERM" -> "the user may not do that (" + said + "): grant it the keys ~" + settings.keys() + "* and the commands that are named";
       case "READONLY" -> "this is a read-only replica: name the primary";
       case "LOADING" -> "it is still loading its data";

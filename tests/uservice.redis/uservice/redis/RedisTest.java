@@ -32,7 +32,7 @@ class RedisTest {
 
   @Test void readsAUri() {
     Settings all = settings("redis://us%65r:p%3Aw@h:7000/3?name=orders&timeout=500ms&connect_timeout=1s&client=me");
-    assertEquals(Optional.of("user"), all.user());
+    assertEquals(Optional.of("user"), all.address().user());
     assertEquals(Optional.of("p:w"), all.password());
     assertEquals(3, all.database());
     assertEquals("uservice:queue:orders", all.keys());
