@@ -40,8 +40,8 @@ uservice:           uservice.json uservice.config uservice.metrics uservice.log 
 uservice.wire:      uservice.tls uservice.config uservice
 uservice.hello:     uservice.json uservice.config uservice.counter uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice
 uservice.hwaas:     uservice.cli uservice.config uservice.health uservice.lifecycle uservice.log uservice.metrics uservice.queue uservice
-uservice.redis:     uservice.config uservice.backend uservice.queue uservice.counter uservice.wire uservice
-uservice.postgres:  uservice.config uservice.backend uservice.queue uservice.counter uservice.wire uservice
+uservice.redis:     uservice.backend uservice.queue uservice.counter uservice.wire uservice
+uservice.postgres:  uservice.backend uservice.queue uservice.counter uservice.wire uservice
 uservice.kafka:     uservice.cli uservice.config uservice.backend uservice.health uservice.lifecycle uservice.log uservice.metrics uservice.queue uservice.wire uservice
 uservice.kafka:     uservice.cli uservice.config uservice.backend uservice.health uservice.lifecycle uservice.metrics uservice.queue uservice.wire uservice
 uservice.grpc:      uservice.wire

@@ -5,6 +5,7 @@ import module java.base;
 import uservice.postgres.BackendMessage.*;
 import uservice.postgres.FrontendMessage.*;
 import uservice.postgres.Target.ChannelBinding;
+import uservice.wire.Address;
 import uservice.wire.Scram;
 import uservice.wire.Wire;
 
@@ -43,7 +44,7 @@ final class Login {
       throw new ProtocolException("asked for TLS, the server says 0x%02x, expected S or N: this is no PostgreSQL".formatted(answer));
     }
     if (must) {
-      throw PostgresException.refused("the server does no TLS, which sslmode=" + Target.spelled(target.sslMode) + " wants: set ssl = on there");
+      throw PostgresException.refused("the server does no TLS, which sslmode=" + Address.spelled(target.sslMode) + " wants: set ssl = on there");
     }
     return false;
   }

@@ -2,7 +2,6 @@ package uservice.postgres;
 
 import module java.base;
 
-import uservice.config.NearestName;
 import uservice.wire.Address;
 import uservice.wire.Tls;
 import uservice.wire.Wire;
@@ -50,28 +49,23 @@ final class Target {
     if (socket.isPresent() && (!socket.get().isAbsolute() || !address.host().isEmpty())) {
       throw new IllegalArgumentException("parameter 'host' must be the folder of a Unix socket, beginning with a slash, in a URI without another host");
     }
-    where = socket.map(path -> address.scheme() + "://" + path + "/" + database).orElse(
-        address.scheme() + "://" + (host().indexOf(':') < 0 ? host() : "[" + host() + "]") + ":" + address.port() + "/" + database);
-    sslMode = choice("sslmode", SslMode.PREFER);
-    channelBinding = choice("channel_binding", ChannelBinding.PREFER);
-    allowPlain = address.parameter("allow_plain").map(text -> switch (text) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new IllegalArgumentException("parameter 'allow_plain' is '" + text + "', must be true or false");
-    }).orElse(false);
+    where = address.scheme() + "://" + socket.map(Path::toString).orElse(new Address.Host(host(), address.port()).toString()) + "/" + database;
+    sslMode = address.choice("sslmode", SslMode.PREFER);
+    channelBinding = address.choice("channel_binding", ChannelBinding.PREFER);
+    allowPlain = address.choice("allow_plain", "false", List.of("true", "false")).equals("true");
     applicationName = address.parameter("application_name").orElse("uservice");
     connectTimeout = address.duration("connect_timeout", Duration.ofSeconds(2), TIME_MAX);
     timeout = address.duration("timeout", Duration.ofSeconds(5), TIME_MAX);
     checkoutTimeout = address.duration("checkout_timeout", Duration.ofSeconds(2), TIME_MAX);
     pool = address.number("pool", 8, 1, 100);
     name = checked("name", address.parameter("name").orElse("default"));
-    var authorities = address.parameter("sslrootcert").map(Path::of);
+    Optional<Path> authorities = address.file("sslrootcert");
     tls = Tls.of(switch (sslMode) {
       case VERIFY_FULL -> Tls.Verify.FULL;
       case VERIFY_CA -> Tls.Verify.CHAIN;
       case REQUIRE -> authorities.isPresent() ? Tls.Verify.CHAIN : Tls.Verify.NONE;
       case DISABLE, ALLOW, PREFER -> Tls.Verify.NONE;
-    }, authorities, address.parameter("sslcert").map(Path::of), address.parameter("sslkey").map(Path::of));
+    }, authorities, address.file("sslcert"), address.file("sslkey"));
   }
 
   /// What makes no sense is an [IllegalArgumentException] without the password.
@@ -85,18 +79,6 @@ final class Target {
     }
     return value;
   }
-
-  private <E extends Enum<E>> E choice(String parameter, E otherwise) {
-    String given = address.parameter(parameter).orElse(spelled(otherwise));
-    var known = Stream.of(otherwise.getDeclaringClass().getEnumConstants()).collect(Collectors.toMap(Target::spelled, each -> each, (a, _) -> a, LinkedHashMap::new));
-    if (!known.containsKey(given)) {
-      throw new IllegalArgumentException("parameter '" + parameter + "' is '" + given + "'"
-          + NearestName.of(given, new TreeSet<>(known.keySet())).map(near -> ", did you mean '" + near + "'?").orElse(", must be one of " + String.join(", ", known.keySet())));
-    }
-    return known.get(given);
-  }
-
-  static String spelled(Enum<?> choice) { return choice.name().toLowerCase(Locale.ROOT).replace('_', '-'); }
 
   private String host() { return address.host().isEmpty() ? "localhost" : address.host(); }
 
