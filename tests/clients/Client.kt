@@ -1,6 +1,6 @@
 // A program with probes, a counter and an orderly stop, by the jar itself: no port between, since it is in the same process.
 //
-//     kotlinc -cp build/modules/uservice.jar Client.kt -include-runtime -d client.jar
+//     kotlinc -jvm-target 25 -cp build/modules/uservice.jar Client.kt -include-runtime -d client.jar
 //     java -cp client.jar:build/modules/uservice.jar ClientKt
 import java.time.Duration
 import kotlin.concurrent.thread

@@ -80,6 +80,13 @@ public final class Program implements AutoCloseable {
     return process.exitValue();
   }
 
+  /// Types this on its standard input.
+  public void type(String text) throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write(text.getBytes(StandardCharsets.UTF_8));
+    in.flush();
+  }
+
   public boolean alive() {
     return process.isAlive();
   }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import testing.Http;
+import testing.Jars;
 import testing.Program;
 
 /// The client of each language, as a child and beside a running service: a late kick is 503, the stop is told, the work drained, exit 0.
@@ -130,36 +131,55 @@ class ClientsTest {
   @Test void javaClientRunsByTheJarItself() throws Exception {
     var java = new ArrayList<>(Program.java().subList(0, Program.java().indexOf("-m")));
     java.addAll(List.of("--add-modules", "uservice", CLIENTS.resolve("Client.java").toString()));
+    runsByTheJarItself(java);
+  }
+
+  @Test void kotlinClientRunsByTheJarItself() throws Exception {
+    Path compiler = Jars.of("kotlin-2");
+    String chassis = Path.of(System.getProperty("jdk.module.path"), "uservice.jar").toAbsolutePath().toString();
+    String library = compiler.resolve("kotlin-stdlib-2.3.0.jar").toString();
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    assertTrue(run(List.of(java, "-cp", compiler + "/*", "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", "-jvm-target", "25", "-no-stdlib", "-no-reflect", "-cp",
+        library + File.pathSeparator + chassis, "-d", folder.toString(), CLIENTS.resolve("Client.kt").toString())), "the compiler does not take Client.kt");
+    runsByTheJarItself(List.of(java, "-cp", String.join(File.pathSeparator, folder.toString(), library, chassis), "ClientKt"));
+  }
+
+  /// The same story in one process: its debugger holds the thread that does the work.
+  private void runsByTheJarItself(List<String> command) throws Exception {
     int port = free();
-    try (var client = Program.launch(folder, Map.of("HEALTH_PORT", Integer.toString(port)), java)) {
+    int debugger = free();
+    var environment = Map.of("HEALTH_PORT", Integer.toString(port), "JAVA_TOOL_OPTIONS", "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:" + debugger);
+    try (var client = Program.launch(folder, environment, command)) {
       client.awaitOut("\"message\":\"ready\"");
       assertEquals(200, Http.get(port, "/readyz/work").status());
+      assertEquals(200, Http.get(port, "/livez/loop").status());
       assertTrue(Http.get(port, "/metrics").body().contains("\nwork_done_total "));
+      try (var jdb = Program.launch(folder, Map.of(), List.of(Path.of(System.getProperty("java.home"), "bin", "jdb").toString(), "-attach", "127.0.0.1:" + debugger))) {
+        jdb.type("threads\n");
+        Matcher worker = Pattern.compile("\\)(\\w+) +Thread-\\d+ ").matcher("");
+        while (!worker.reset(jdb.out()).find()) { // bounded by the test's timeout
+          Thread.sleep(5);
+        }
+        jdb.type("suspend " + worker.group(1) + "\n");
+        awaitStatus(port, "/livez/loop", 503);
+        assertEquals("failed: not kicked within 2s", Http.get(port, "/livez/loop").body());
+        jdb.type("resume " + worker.group(1) + "\n");
+        awaitStatus(port, "/livez/loop", 200);
+      }
       client.signal("TERM");
       assertEquals(0, client.exit(), client.out() + client.err());
       assertTrue(client.out().contains("drained\n"), client.out());
+    }
+  }
+
+  private static void awaitStatus(int port, String path, int status) throws Exception {
+    while (Http.get(port, path).status() != status) { // bounded by the test's timeout
+      Thread.sleep(20);
     }
   }
 
   @Test void readmeShowsThePythonClientWhole() throws Exception {
     assertTrue(Files.readString(Path.of("README.md")).contains("```python\n" + Files.readString(CLIENTS.resolve("client.py")) + "```\n"), "README.md and tests/clients/client.py differ");
-  }
-
-  @Test void kotlinClientRunsByTheJarItself() throws Exception {
-    assumeTrue(run(List.of("sh", "-c", "command -v kotlinc")), "kotlinc is not installed: the Kotlin compiler, which Debian has no package of");
-    Path jar = folder.resolve("client.jar");
-    String modules = System.getProperty("jdk.module.path");
-    Path chassis = Path.of(modules, "uservice.jar").toAbsolutePath();
-    assertTrue(run(List.of("kotlinc", "-cp", chassis.toString(), CLIENTS.resolve("Client.kt").toString(), "-include-runtime", "-d", jar.toString())));
-    int port = free();
-    var java = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", jar + File.pathSeparator + chassis, "ClientKt");
-    try (var client = Program.launch(folder, Map.of("HEALTH_PORT", Integer.toString(port)), java)) {
-      client.awaitOut("\"message\":\"ready\"");
-      assertEquals(200, Http.get(port, "/readyz/work").status());
-      client.signal("TERM");
-      assertEquals(0, client.exit(), client.out() + client.err());
-      assertTrue(client.out().contains("drained\n"), client.out());
-    }
   }
 
   private static int free() throws IOException {
