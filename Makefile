@@ -48,7 +48,7 @@ uservice.grpc:      uservice.wire
 uservice.images:    uservice.cli uservice.config uservice.grpc uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice.trace uservice.wire uservice
 uservice.manifest:  uservice.cli uservice.config uservice.json uservice.lifecycle uservice
 uservice.control:   uservice.cli uservice.config uservice.health uservice.http uservice.json uservice.lifecycle uservice.log uservice.metrics uservice
-uservice.otlp:      uservice.config uservice.json uservice.metrics uservice.trace uservice.wire uservice
+uservice.otlp:      uservice.config uservice.health uservice.json uservice.metrics uservice.trace uservice.wire uservice
 uservice.page:      uservice.config uservice.health uservice.http uservice.json uservice.lifecycle uservice.log uservice.metrics uservice
 endef
 export LAYERS

@@ -1,6 +1,7 @@
 package uservice.otlp;
 
 import module java.base;
+import uservice.health.HttpAnswerReader;
 import uservice.wire.Tls;
 import uservice.wire.Wire;
 
@@ -15,7 +16,7 @@ final class Collector implements AutoCloseable {
   private final boolean gzip;
   private final byte[] head; // the request's, but for the last field's value
   private volatile Wire wire; // null where there is no connection
-  private AnswerReader in;
+  private HttpAnswerReader in;
   private volatile boolean closed;
 
   /// @throws IllegalArgumentException if the certificates cannot be read
@@ -113,12 +114,24 @@ final class Collector implements AutoCloseable {
       throw late;
     } catch (IOException refused) { // perhaps with an answer, before it had read everything
       try {
-        return in.read();
+        return read(in);
       } catch (IOException silent) {
         throw refused;
       }
     }
-    return in.read();
+    return read(in);
+  }
+
+  /// Reads an answer. Where its body is cut, wrong or too long, the status stands all the same, and the connection is not kept.
+  static Answer read(HttpAnswerReader in) throws IOException {
+    int status = in.head();
+    var body = new ByteArrayOutputStream();
+    try {
+      in.body(body);
+    } catch (IOException cut) {
+      // The status has come, and that is what counts.
+    }
+    return new Answer(status, in.retryAfter(), body.toByteArray());
   }
 
   private void connect(long end) throws IOException {
@@ -132,7 +145,7 @@ final class Collector implements AutoCloseable {
     if (tls.isPresent()) {
       wire.secure(tls.get(), bare);
     }
-    in = new AnswerReader(new BufferedInputStream(wire.in()));
+    in = new HttpAnswerReader(new BufferedInputStream(wire.in()));
   }
 
   private static Duration left(long end) {

@@ -1,7 +1,7 @@
 /// The exporter of spans: OTLP over HTTP, in binary protobuf or JSON.
 ///
 /// Reading order: `Otlp` (what the chassis finds), `Options` with `Variables` (configuration, environment, defaults, in that
-/// order), `Exporter` (queue, batches, tries, what is counted and told), `Collector` with `AnswerReader` and `RetryAfter` (the
+/// order), `Exporter` (queue, batches, tries, what is counted and told), `Collector` with `RetryAfter` (the
 /// connection), `Encoding`: `JsonSpans`, and `ProtobufSpans` with `Proto`.
 ///
 /// ```

@@ -2,32 +2,53 @@ package uservice.health;
 
 import module java.base;
 
-/// Reads one HTTP/1.1 answer (RFC 9112 sections 4, 6, 7) from a connection that is closed after it.
-final class HttpAnswerReader {
+/// Reads the answers on a connection of HTTP/1.1 (RFC 9112 sections 4, 6, 7), one after the other: the [head][#head], then where the
+/// request is one whose answers have any, the [body][#body].
+public final class HttpAnswerReader {
   static final int HEAD_BYTES_MAX = 16 * 1024;
   private static final int CHUNK_LINE_BYTES_MAX = 1024;
 
   private final InputStream in;
   private int budget; // bytes that lines may still take
+  private int room; // bytes that the body may still take
+  private boolean begun;
+  private boolean persistent; // what the peer says of the connection
+  private boolean whole;
+  private int status;
   private long length; // of the body, -1 for all that comes
-  private boolean chunked;
+  private String coding; // of the transfer, empty where there is none
+  private String retryAfter;
 
-  HttpAnswerReader(InputStream in) {
+  /// `in` has a buffer.
+  public HttpAnswerReader(InputStream in) {
     this.in = in;
   }
 
-  /// @param bodiless whether the answer is to a request such as HEAD, whose answers have no body
-  HttpCall.Answer read(boolean bodiless) throws IOException {
+  /// Makes ready for the next answer: nothing of it has [come][#begun].
+  public void next() {
+    begun = false;
+    whole = false;
+  }
+
+  /// Whether anything came of the answer.
+  public boolean begun() { return begun; }
+
+  /// Whether another request may follow on the connection: the peer keeps it, and the body came whole.
+  public boolean keeps() { return persistent && whole; }
+
+  /// The field `Retry-After`; empty where there is none.
+  public String retryAfter() { return retryAfter; }
+
+  /// Returns the status of the answer, past the interim ones.
+  public int head() throws IOException {
     budget = HEAD_BYTES_MAX;
-    int status;
     do { // 1xx are interim
-      status = status(line());
+      String line = line();
+      status = status(line);
+      persistent = line.startsWith("HTTP/1.1");
       fields();
     } while (status < 200);
-    if (bodiless || status == 204 || status == 304) {
-      return new HttpCall.Answer(status, new byte[0]);
-    }
-    return new HttpCall.Answer(status, chunked ? chunks() : plain());
+    return status;
   }
 
   // status-line = HTTP-version SP 3DIGIT SP [ reason-phrase ]
@@ -43,43 +64,50 @@ final class HttpAnswerReader {
 
   private void fields() throws IOException {
     length = -1;
-    chunked = false;
+    coding = "";
+    retryAfter = "";
     for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
       if (colon < 1) {
         throw new IOException("header without a colon: '" + begin(line) + "'");
       }
-      String name = line.substring(0, colon);
       String value = line.substring(colon + 1).strip();
-      if (name.equalsIgnoreCase("Content-Length")) {
-        length = number(value, 10);
-        if (length < 0) {
-          throw new IOException("Content-Length '" + Text.clean(value) + "' is no length");
+      switch (line.substring(0, colon).toLowerCase(Locale.ROOT)) {
+        case "content-length" -> {
+          length = number(value, 10);
+          if (length < 0) {
+            throw new IOException("Content-Length '" + begin(value) + "' is no length");
+          }
         }
-      } else if (name.equalsIgnoreCase("Transfer-Encoding")) {
-        chunked = value.equalsIgnoreCase("chunked");
-        if (!chunked) {
-          throw new IOException("Transfer-Encoding '" + Text.clean(value) + "' was not asked for");
-        }
+        case "transfer-encoding" -> coding = value;
+        case "connection" -> persistent &= !value.equalsIgnoreCase("close");
+        case "retry-after" -> retryAfter = value;
+        default -> { }
       }
     }
   }
 
-  private static String begin(String line) {
-    return Text.clean(line.substring(0, Math.min(line.length(), 40)));
-  }
+  private static String begin(String line) { return Text.clean(line.substring(0, Math.min(line.length(), 40))); }
 
-  private byte[] plain() throws IOException {
-    if (length < 0) {
-      return in.readNBytes(HttpCall.BODY_BYTES_MAX);
+  /// Reads the body of the answer, [HttpCall#BODY_BYTES_MAX] of it at most: what comes is in `into`, even where it does not come whole.
+  public void body(OutputStream into) throws IOException {
+    room = HttpCall.BODY_BYTES_MAX;
+    if (status == 204 || status == 304) {
+      whole = true;
+    } else if (coding.equalsIgnoreCase("chunked")) {
+      whole = chunks(into);
+    } else if (!coding.isEmpty()) {
+      throw new IOException("Transfer-Encoding '" + begin(coding) + "' was not asked for");
+    } else if (length >= 0) {
+      whole = copy(length, into);
+    } else {
+      into.write(in.readNBytes(room));
     }
-    return exactly((int) Math.min(length, HttpCall.BODY_BYTES_MAX));
   }
 
-  // chunk = 1*HEXDIG [ chunk-ext ] CRLF chunk-data CRLF, the last one of size 0; the trailers are of no interest
-  private byte[] chunks() throws IOException {
-    var body = new ByteArrayOutputStream();
-    while (body.size() < HttpCall.BODY_BYTES_MAX) {
+  // chunk = 1*HEXDIG [ chunk-ext ] CRLF chunk-data CRLF, the last one of size 0, then trailers
+  private boolean chunks(OutputStream into) throws IOException {
+    while (true) {
       budget = CHUNK_LINE_BYTES_MAX;
       String line = line();
       int end = line.indexOf(';');
@@ -88,22 +116,37 @@ final class HttpAnswerReader {
         throw new IOException("chunk size '" + begin(line) + "' is no number");
       }
       if (size == 0) {
-        break;
+        return persistent && trailers();
       }
-      body.write(exactly((int) Math.min(size, HttpCall.BODY_BYTES_MAX - body.size())));
-      if (body.size() < HttpCall.BODY_BYTES_MAX && !line().isEmpty()) {
+      if (!copy(size, into)) {
+        return false;
+      }
+      if (!line().isEmpty()) {
         throw new IOException("chunk is longer than its size " + size);
       }
     }
-    return body.toByteArray();
   }
 
-  private byte[] exactly(int count) throws IOException {
-    byte[] bytes = in.readNBytes(count);
-    if (bytes.length < count) {
-      throw new EOFException("connection closed after " + bytes.length + " of at least " + count + " bytes of the body");
+  /// They are of no interest; where they do not end, the connection is of no use, and the body is the body all the same.
+  private boolean trailers() {
+    try {
+      while (!line().isEmpty()) { }
+      return true;
+    } catch (IOException cut) {
+      return false;
     }
-    return bytes;
+  }
+
+  /// Returns whether there was room for all of so many bytes.
+  private boolean copy(long count, OutputStream into) throws IOException {
+    int wanted = (int) Math.min(count, room);
+    byte[] bytes = in.readNBytes(wanted);
+    into.write(bytes);
+    if (bytes.length < wanted) {
+      throw new EOFException("connection closed after " + bytes.length + " of at least " + wanted + " bytes of the body");
+    }
+    room -= wanted;
+    return wanted == count;
   }
 
   /// Up to the next line feed, without it and a carriage return before it (RFC 9112 section 2.2).
@@ -111,8 +154,9 @@ final class HttpAnswerReader {
     var line = new StringBuilder();
     for (int b = in.read(); b != '\n'; b = in.read()) {
       if (b < 0) {
-        throw new EOFException("connection closed before the end of the answer's head");
+        throw new EOFException("the connection was closed " + (begun ? "in the middle of the answer" : "without an answer"));
       }
+      begun = true;
       if (--budget <= 0) {
         throw new IOException("answer's head is longer than " + HEAD_BYTES_MAX + " bytes");
       }

@@ -40,8 +40,18 @@ public final class HttpCall {
     try (Socket plain = Connection.open(host, port, timeout);
         Socket socket = tls ? secure(plain, host, port) : plain) {
       socket.getOutputStream().write(request(method, uri));
-      return new HttpAnswerReader(new BufferedInputStream(socket.getInputStream())).read(method == Method.HEAD);
+      return read(method, new BufferedInputStream(socket.getInputStream()));
     }
+  }
+
+  static Answer read(Method method, InputStream in) throws IOException {
+    var reader = new HttpAnswerReader(in);
+    var body = new ByteArrayOutputStream();
+    int status = reader.head();
+    if (method != Method.HEAD) {
+      reader.body(body);
+    }
+    return new Answer(status, body.toByteArray());
   }
 
   /// Returns `uri`, which must be one that this client can ask.

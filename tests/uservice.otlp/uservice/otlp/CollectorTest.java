@@ -26,6 +26,8 @@ import testing.FaultyStream;
 import testing.OtlpReceiver;
 import testing.ScriptedPeer;
 import uservice.config.Secret;
+import uservice.health.HttpAnswerReader;
+import uservice.health.HttpCall;
 
 /// The connection to a collector that answers well, badly, slowly, in part, or not.
 @Timeout(120)
@@ -193,8 +195,8 @@ class CollectorTest {
 
   @Test void readsAnswersOneByteAtATime() throws Exception {
     for (String answer : ANSWERS) {
-      var reader = new AnswerReader(FaultyStream.trickle(answer.getBytes(StandardCharsets.ISO_8859_1)));
-      var read = reader.read();
+      var reader = new HttpAnswerReader(FaultyStream.trickle(answer.getBytes(StandardCharsets.ISO_8859_1)));
+      var read = Collector.read(reader);
       assertEquals(200, read.status());
       assertEquals("{}", new String(read.body(), StandardCharsets.UTF_8));
       assertTrue(reader.keeps(), answer);
@@ -208,12 +210,12 @@ class CollectorTest {
       int head = answer.indexOf(answer.contains("\r\n\r\n") ? "\r\n\r\n" : "\n\n", answer.lastIndexOf("HTTP/1.1 200")) + (answer.contains("\r\n\r\n") ? 4 : 2);
       for (int cut = 0; cut < bytes.length; cut++) {
         for (InputStream in : List.of(FaultyStream.endingAt(bytes, cut), FaultyStream.failingAt(bytes, cut))) {
-          var reader = new AnswerReader(in);
+          var reader = new HttpAnswerReader(in);
           if (cut < head) {
-            assertThrows(IOException.class, reader::read, answer.substring(0, cut));
+            assertThrows(IOException.class, () -> Collector.read(reader), answer.substring(0, cut));
             assertEquals(cut > 0, reader.begun());
           } else {
-            assertEquals(200, reader.read().status(), answer.substring(0, cut));
+            assertEquals(200, Collector.read(reader).status(), answer.substring(0, cut));
             assertFalse(reader.keeps(), answer.substring(0, cut));
           }
         }
@@ -225,27 +227,27 @@ class CollectorTest {
       "ICY 200 OK\r\n\r\n", "\u0015\u0003\u0001\u0000\u0002\u0002\n", "\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "HTTP/1.1 200 OK\r\n: empty\r\n\r\n",
       "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\n{}", "HTTP/1.1 200 OK\r\nContent-Length: 1, 1\r\n\r\n{"})
   void refusesWhatIsNoAnswer(String answer) {
-    var reader = new AnswerReader(new ByteArrayInputStream(answer.getBytes(StandardCharsets.ISO_8859_1)));
-    var refused = assertThrows(IOException.class, reader::read);
+    var reader = new HttpAnswerReader(new ByteArrayInputStream(answer.getBytes(StandardCharsets.ISO_8859_1)));
+    var refused = assertThrows(IOException.class, () -> Collector.read(reader));
     assertTrue(refused.getMessage().matches("[ -~]+"), refused.getMessage());
   }
 
   @ParameterizedTest @ValueSource(strings = {"x\r\n{}\r\n0\r\n\r\n", "-1\r\n", "\r\n{}", "2\r\n{}0\r\n\r\n", "1\r\n{}\r\n0\r\n\r\n", "ffffffffffffffffff\r\n{}"})
   void keepsTheStatusWhereChunksAreWrong(String chunks) throws Exception {
-    var reader = new AnswerReader(new ByteArrayInputStream(("HTTP/1.1 503 No\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks).getBytes(StandardCharsets.ISO_8859_1)));
-    assertEquals(503, reader.read().status());
+    var reader = new HttpAnswerReader(new ByteArrayInputStream(("HTTP/1.1 503 No\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks).getBytes(StandardCharsets.ISO_8859_1)));
+    assertEquals(503, Collector.read(reader).status());
     assertFalse(reader.keeps());
   }
 
   @Test void boundsWhatItReads() throws Exception {
     String head = "HTTP/1.1 200 OK\r\n" + "X-Filler: %s\r\n".formatted("x".repeat(200)).repeat(100) + "\r\n";
-    assertTrue(assertThrows(IOException.class, () -> new AnswerReader(new ByteArrayInputStream(head.getBytes(StandardCharsets.ISO_8859_1))).read())
+    assertTrue(assertThrows(IOException.class, () -> Collector.read(new HttpAnswerReader(new ByteArrayInputStream(head.getBytes(StandardCharsets.ISO_8859_1)))))
         .getMessage().contains("longer than 16384 bytes"));
     for (String framing : List.of("Content-Length: 10000000\r\n", "", "Transfer-Encoding: chunked\r\n")) {
       String body = (framing.startsWith("T") ? "989680\r\n" : "") + "y".repeat(10_000_000);
       var in = new ByteArrayInputStream(("HTTP/1.1 200 OK\r\n" + framing + "\r\n" + body).getBytes(StandardCharsets.ISO_8859_1));
-      var reader = new AnswerReader(in);
-      assertEquals(AnswerReader.BODY_BYTES_MAX, reader.read().body().length);
+      var reader = new HttpAnswerReader(in);
+      assertEquals(HttpCall.BODY_BYTES_MAX, Collector.read(reader).body().length);
       assertFalse(reader.keeps());
       assertTrue(in.available() > 9_000_000, "the rest is left unread");
     }

@@ -13,7 +13,7 @@ class HttpAnswerReaderTest {
   }
 
   private static HttpCall.Answer read(String text) throws IOException {
-    return new HttpAnswerReader(FaultyStream.trickle(bytes(text))).read(false);
+    return HttpCall.read(HttpCall.Method.GET, FaultyStream.trickle(bytes(text)));
   }
 
   private static String refusal(String text) {
@@ -42,7 +42,7 @@ class HttpAnswerReaderTest {
   }
 
   @Test void readsNoBodyWhereThereIsNone() throws IOException {
-    var head = new HttpAnswerReader(new ByteArrayInputStream(bytes("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"))).read(true);
+    var head = HttpCall.read(HttpCall.Method.HEAD, new ByteArrayInputStream(bytes("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n")));
     assertEquals(0, head.body().length);
     assertEquals(0, read("HTTP/1.1 304 Not Modified\r\nContent-Length: 500\r\n\r\n").body().length);
   }
@@ -51,7 +51,7 @@ class HttpAnswerReaderTest {
     String large = "x".repeat(1 << 20);
     for (String head : List.of("Content-Length: 1048576\r\n\r\n", "\r\n", "Transfer-Encoding: chunked\r\n\r\n100000\r\n")) {
       var in = new ByteArrayInputStream(bytes("HTTP/1.1 200 OK\r\n" + head + large));
-      assertEquals(HttpCall.BODY_BYTES_MAX, new HttpAnswerReader(in).read(false).body().length, head);
+      assertEquals(HttpCall.BODY_BYTES_MAX, HttpCall.read(HttpCall.Method.GET, in).body().length, head);
     }
   }
 
@@ -83,8 +83,8 @@ class HttpAnswerReaderTest {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n")) {
       for (int cut = 0; cut < text.length(); cut++) {
         int at = cut;
-        assertThrows(IOException.class, () -> new HttpAnswerReader(FaultyStream.endingAt(bytes(text), at)).read(false), "cut at " + cut);
-        assertThrows(IOException.class, () -> new HttpAnswerReader(FaultyStream.failingAt(bytes(text), at)).read(false), "broken at " + cut);
+        assertThrows(IOException.class, () -> HttpCall.read(HttpCall.Method.GET, FaultyStream.endingAt(bytes(text), at)), "cut at " + cut);
+        assertThrows(IOException.class, () -> HttpCall.read(HttpCall.Method.GET, FaultyStream.failingAt(bytes(text), at)), "broken at " + cut);
       }
       assertEquals("hello", read(text).text());
     }
@@ -99,7 +99,7 @@ class HttpAnswerReaderTest {
         mutant[random.nextInt(mutant.length)] = (byte) random.nextInt(256);
       }
       try {
-        new HttpAnswerReader(new ByteArrayInputStream(mutant)).read(random.nextBoolean());
+        HttpCall.read(random.nextBoolean() ? HttpCall.Method.HEAD : HttpCall.Method.GET, new ByteArrayInputStream(mutant));
       } catch (IOException refused) {
         // The only way to fail.
       }
