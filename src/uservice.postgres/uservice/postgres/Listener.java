@@ -32,20 +32,20 @@ final class Listener implements AutoCloseable {
   }
 
   private void listen() {
-    long pause = Pool.BACK_OFF_LEAST.toNanos();
+    int failures = 0;
     do {
       try (Session here = Session.open(target)) {
         here.run(listen);
         session = here;
         missed.run();
-        pause = Pool.BACK_OFF_LEAST.toNanos();
+        failures = 0;
         while (!over(0)) {
           here.hear(PULSE.plus(target.timeout)).ifPresent(heard);
         }
       } catch (PostgresException | IOException broken) {
-        pause = Math.min(pause * 2, Pool.BACK_OFF_MOST.toNanos());
+        failures++;
       }
-    } while (!over(ThreadLocalRandom.current().nextLong(pause / 2, pause)));
+    } while (!over(Pool.PAUSES.nanos(failures)));
   }
 
   /// A connection that died without a word is found out: what the server must answer does not come.

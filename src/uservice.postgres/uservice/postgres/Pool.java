@@ -1,13 +1,13 @@
 package uservice.postgres;
 
 import module java.base;
+import uservice.wire.Backoff;
 
 /// At most so many sessions, handed to one thread at a time in the order in which they asked. After a failed attempt to connect the
 /// next waits a while, longer each time and never the same; who asks meanwhile hears at once what went wrong.
 final class Pool implements AutoCloseable {
   static final Duration IDLE_TRUSTED = Duration.ofSeconds(1);
-  static final Duration BACK_OFF_LEAST = Duration.ofMillis(50);
-  static final Duration BACK_OFF_MOST = Duration.ofSeconds(5);
+  static final Backoff PAUSES = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
 
   /// What is done with a session.
   interface Work<T> {
@@ -131,8 +131,7 @@ final class Pool implements AutoCloseable {
       return session;
     } catch (PostgresException e) {
       locked(() -> {
-        long most = Math.min(BACK_OFF_MOST.toNanos(), BACK_OFF_LEAST.toNanos() << Math.min(failures++, 20));
-        notBefore = nanos.getAsLong() + ThreadLocalRandom.current().nextLong(most / 2, most);
+        notBefore = nanos.getAsLong() + PAUSES.nanos(failures++);
         return failed = e;
       });
       throw e;

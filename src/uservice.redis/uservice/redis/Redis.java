@@ -3,6 +3,7 @@ package uservice.redis;
 import module java.base;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import uservice.wire.Backoff;
 
 /// A server: one connection that all callers share, made when it is needed and again when it is lost, and further ones
 /// for commands that block.
@@ -18,9 +19,7 @@ import java.lang.System.Logger.Level;
 /// Between two attempts lie 50 ms, doubled with each failure up to 2 s, of which the half is up to chance.
 final class Redis implements AutoCloseable {
   private static final Logger LOG = System.getLogger("uservice.redis");
-  private static final long PAUSE_NANOS_MIN = 50_000_000;
-  private static final long PAUSE_NANOS_MAX = 2_000_000_000;
-  private static final int DOUBLINGS_MAX = 10;
+  private static final Backoff PAUSES = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
   private static final Duration FAREWELL = Duration.ofMillis(300);
 
   private final Settings settings;
@@ -90,10 +89,8 @@ final class Redis implements AutoCloseable {
       failures = 0;
       return made;
     } catch (RedisException failed) {
-      long pause = Math.min(PAUSE_NANOS_MAX, PAUSE_NANOS_MIN << Math.min(failures, DOUBLINGS_MAX));
-      failures++;
       lastFailure = failed;
-      nextAttempt = System.nanoTime() + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2);
+      nextAttempt = System.nanoTime() + PAUSES.nanos(failures++);
       throw failed;
     }
   }

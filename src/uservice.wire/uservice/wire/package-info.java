@@ -2,7 +2,7 @@
 ///
 /// Reading order: [Address] (the parts of a URI), [Access] (what most of them say: TLS, password, timeouts), [Tls] (whom to trust, and who
 /// one is), [Wire] (one connection), `Deadlines` (who closes a connection that is late), [Sasl] (as whom to log in), [Scram] (how both
-/// ends prove that they know a password).
+/// ends prove that they know a password), [Backoff] (how long to leave a server alone that is away).
 ///
 /// ```
 ///   URI ──Address──▶ host, port ──Wire.connect──▶ Wire ──secure(Tls)──▶ the same Wire, encrypted: Access does both

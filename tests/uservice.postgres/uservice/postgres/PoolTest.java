@@ -168,7 +168,7 @@ final class PoolTest {
         serve(connection);
       }
     }); var pool = pool(peer)) {
-      long most = Pool.BACK_OFF_LEAST.toNanos();
+      long most = Pool.PAUSES.least().toNanos();
       for (int attempt = 1; attempt <= 12; attempt++) {
         var failed = assertThrows(PostgresException.class, () -> pool.with(session -> session));
         assertEquals("the database system is starting up (57P03)", failed.getMessage());
@@ -177,13 +177,13 @@ final class PoolTest {
         assertThrows(PostgresException.class, () -> pool.with(session -> session));
         assertEquals(attempt, peer.accepted()); // it was not asked
         clock.advance(Duration.ofNanos(most / 2 + 1));
-        most = Math.min(2 * most, Pool.BACK_OFF_MOST.toNanos());
+        most = Math.min(2 * most, Pool.PAUSES.most().toNanos());
       }
       down.set(false);
       pool.with(session -> session);
       down.set(true);
       assertThrows(PostgresException.class, () -> pool.with(_ -> pool.with(session -> session)));
-      clock.advance(Pool.BACK_OFF_LEAST);
+      clock.advance(Pool.PAUSES.least());
       down.set(false);
       pool.with(_ -> pool.with(session -> session)); // it began anew with the shortest
     }
@@ -213,7 +213,7 @@ final class PoolTest {
       trying.set(0);
       most.set(0);
       down.set(false);
-      clock.advance(Pool.BACK_OFF_LEAST);
+      clock.advance(Pool.PAUSES.least());
       var barrier = new CyclicBarrier(5);
       var futures = IntStream.range(0, 5).mapToObj(_ -> threads.submit(() -> {
         barrier.await();
