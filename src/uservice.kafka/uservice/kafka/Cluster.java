@@ -1,6 +1,7 @@
 package uservice.kafka;
 
 import module java.base;
+import uservice.wire.Backoff;
 
 /// A cluster as one producer or consumer sees it: which broker leads what, and a connection to each that is needed, made when it is
 /// needed and again when it is lost. Any number of threads share it.
@@ -17,9 +18,7 @@ final class Cluster implements AutoCloseable {
   static final int TOPICS_MAX = 1000;
   static final Duration AGE_MAX = Duration.ofMinutes(5);
   private static final long REFRESH_NANOS_MIN = 100_000_000;
-  private static final long PAUSE_NANOS_MIN = 50_000_000;
-  private static final long PAUSE_NANOS_MAX = 2_000_000_000;
-  private static final int DOUBLINGS_MAX = 10;
+  private static final Backoff PAUSES = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
   private static final int GROUP_KEY = 0;
   private static final int REPLICAS_USUAL = 3;
 
@@ -312,10 +311,8 @@ final class Cluster implements AutoCloseable {
         slot.broker = Broker.connect(node, target);
         slot.failures = 0;
       } catch (KafkaException failed) {
-        long pause = Math.min(PAUSE_NANOS_MAX, PAUSE_NANOS_MIN << Math.min(slot.failures, DOUBLINGS_MAX));
-        slot.failures++;
         slot.lastFailure = failed;
-        slot.nextAttempt = nanos.getAsLong() + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2);
+        slot.nextAttempt = nanos.getAsLong() + PAUSES.nanos(slot.failures++);
         throw failed;
       }
       if (closed) {

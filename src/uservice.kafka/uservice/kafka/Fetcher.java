@@ -7,6 +7,7 @@ import uservice.kafka.FetchMessages.Fetched;
 import uservice.kafka.FetchMessages.Limits;
 import uservice.kafka.GroupMessages.Mark;
 import uservice.kafka.GroupMessages.Marked;
+import uservice.wire.Backoff;
 
 /// Keeps [Shares] filled: finds where each partition begins, then fetches from its leader, one request at a time from each broker and none for
 /// partitions that have enough waiting.
@@ -20,8 +21,7 @@ final class Fetcher implements AutoCloseable {
   static final Limits USUAL = new Limits(Duration.ofMillis(500), 1, 4 << 20, 1 << 20);
   private static final Logger LOG = System.getLogger("uservice.kafka");
   private static final Duration LOOK = Duration.ofSeconds(1);
-  private static final Duration PAUSE_MIN = Duration.ofMillis(50);
-  private static final Duration PAUSE_MAX = Duration.ofSeconds(3);
+  private static final Backoff PAUSES = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(3));
   private static final int FAILURES_SHOWN = 3; // in a row: what passes by itself is nobody's trouble
 
   private final Cluster cluster;
@@ -96,9 +96,8 @@ final class Fetcher implements AutoCloseable {
   }
 
   private void pause() {
-    long most = Math.min(PAUSE_MAX.toMillis(), PAUSE_MIN.toMillis() << Math.min(failures, 10));
     try {
-      TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
+      TimeUnit.NANOSECONDS.sleep(PAUSES.nanos(failures));
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     }

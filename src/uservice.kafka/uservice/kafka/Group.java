@@ -10,6 +10,7 @@ import uservice.kafka.GroupMessages.Mark;
 import uservice.kafka.GroupMessages.Marked;
 import uservice.kafka.GroupMessages.Speaker;
 import uservice.kafka.GroupMessages.Synced;
+import uservice.wire.Backoff;
 
 /// One member of a group of consumers: joins, shares out where it leads, keeps its place by heartbeats, and joins anew whenever the group
 /// is divided anew. All of it on one thread of its own, whatever the work takes that the member has.
@@ -60,8 +61,7 @@ final class Group implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger("uservice.kafka");
   private static final Duration BEAT_MAX = Duration.ofSeconds(3);
-  private static final Duration PAUSE_MIN = Duration.ofMillis(50);
-  private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
+  private static final Backoff PAUSES = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
   private static final Duration LEAVING = Duration.ofSeconds(1);
   private static final Duration CLOSING = Duration.ofSeconds(5);
   private static final Duration LOOK = Duration.ofSeconds(10); // how often a leader looks for new partitions
@@ -179,9 +179,8 @@ final class Group implements AutoCloseable {
   }
 
   private void pause(int failures) {
-    long most = Math.min(PAUSE_MAX.toMillis(), PAUSE_MIN.toMillis() << Math.min(failures, 10));
     try {
-      await(Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1)));
+      await(Duration.ofNanos(PAUSES.nanos(failures)));
     } catch (InterruptedException closed) {
       closing = true;
     }

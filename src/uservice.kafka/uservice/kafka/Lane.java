@@ -1,6 +1,7 @@
 package uservice.kafka;
 
 import module java.base;
+import uservice.wire.Backoff;
 
 /// What a producer has for one partition: batches in turn, and those on their way. Guarded by the lock of its producer.
 ///
@@ -17,9 +18,7 @@ import module java.base;
 /// An acknowledgement is one of all before it, too. Five may be on their way at once, without the broker's numbers one.
 final class Lane {
   static final int SENT_MAX = 5;
-  private static final long PAUSE_NANOS_MIN = 20_000_000;
-  private static final long PAUSE_NANOS_MAX = 1_000_000_000;
-  private static final int DOUBLINGS_MAX = 10;
+  private static final Backoff PAUSES = new Backoff(Duration.ofMillis(20), Duration.ofSeconds(1));
 
   final String topic;
   final int partition;
@@ -179,9 +178,7 @@ final class Lane {
   /// Where it went is away, or none was found: the next attempt is somewhat later, and looks anew.
   void pause(KafkaException why, long now) {
     lastFailure = why;
-    long pause = Math.min(PAUSE_NANOS_MAX, PAUSE_NANOS_MIN << Math.min(failures, DOUBLINGS_MAX));
-    failures++;
-    notBefore = now + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2);
+    notBefore = now + PAUSES.nanos(failures++);
     broker = null;
   }
 
