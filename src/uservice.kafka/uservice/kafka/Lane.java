@@ -3,10 +3,10 @@ package uservice.kafka;
 import module java.base;
 import uservice.wire.Backoff;
 
-/// What a producer has for one partition: batches in turn, and those on their way. Guarded by the lock of its producer.
+/// What a producer has for one partition: batches in turn, and those on their way. Guarded by the lock of its [Sender].
 ///
 /// ```
-///   messages ─▶ ready ─full, lingered─▶ sent ─────── acknowledged ──▶ done
+///   messages ─▶ ready ─full, lingered─▶ sent ─────── acknowledged ──▶ ended
 ///                                       ▲  │ a no that passes, a gap, no answer
 ///                                       │  ▼
 ///                                       again ─ once none is on its way: in order, under the same numbers
@@ -20,33 +20,25 @@ final class Lane {
   static final int SENT_MAX = 5;
   private static final Backoff PAUSES = new Backoff(Duration.ofMillis(20), Duration.ofSeconds(1));
 
-  final String topic;
-  final int partition;
+  final TopicPartition partition;
   final ArrayDeque<Batch> ready = new ArrayDeque<>();
-  final List<Batch> flight = new ArrayList<>();
+  final List<Batch> flight = new ArrayList<>(); // sent, or to go again
   Broker broker;
   boolean routing; // a broker is being looked for
   long notBefore; // as System.nanoTime, where there were failures
   int failures;
   KafkaException lastFailure;
+  private final Collection<Batch> ended;
   private long producerId = -1;
-  private short epoch;
+  private int epoch;
   private int sequence;
-  private long lastOrdinal;
-  private long acknowledged; // the highest ordinal
   private boolean unsettled; // a batch has to go again, or was given up
   private boolean broken; // a sequence was given up: what follows needs another epoch
 
-  Lane(String topic, int partition) {
-    this.topic = topic;
+  /// `ended` takes the batches that go no further, each once.
+  Lane(TopicPartition partition, Collection<Batch> ended) {
     this.partition = partition;
-  }
-
-  /// What came of a batch that goes no further.
-  interface Ending {
-    void done(Batch batch, Lane lane, long offset);
-
-    void failed(Batch batch, KafkaException why);
+    this.ended = ended;
   }
 
   boolean idle() { return ready.isEmpty() && flight.isEmpty(); }
@@ -57,52 +49,52 @@ final class Lane {
   boolean usedUp() { return epoch == Short.MAX_VALUE; }
 
   /// The producer's numbers, from now on.
-  void identify(long id, short first) {
+  void identify(long id, int first) {
     producerId = id;
     epoch = first;
     sequence = 0;
   }
 
+  /// The batch that takes a message of this charge, too; null where another has to be begun.
+  Batch open(long charge, int most) {
+    Batch last = ready.peekLast();
+    if (last != null && !last.fits(charge, most)) {
+      last.closed = true;
+    }
+    return last == null || last.closed ? null : last;
+  }
+
   /// When the oldest that somebody waits for was begun, as System.nanoTime; `otherwise` where nobody does.
   long oldest(long otherwise) {
     for (Batch batch : flight) {
-      if (!batch.given) {
+      if (batch.failure == null) {
         return batch.created;
       }
     }
     return ready.isEmpty() ? otherwise : ready.peek().created;
   }
 
-  /// The batch that may go now, on its way from now on; null for none.
-  Batch next(boolean numbered, Predicate<Batch> due, Ending ending) {
-    if (unsettled && !settle(numbered, ending)) {
+  /// The batch that may go now, on its way from now on; null for none. `due` says whether the first that is ready may.
+  Batch next(boolean numbered, boolean due) {
+    if (unsettled && !settle(numbered)) {
       return null;
     }
-    Batch next = null;
-    for (Batch batch : flight) {
-      if (batch.state == Batch.State.AGAIN) {
-        next = batch;
-        break;
-      }
-    }
+    Batch next = flight.stream().filter(batch -> !batch.sent).findFirst().orElse(null);
     if (next == null) {
-      Batch first = ready.peek();
-      if (first == null || flight.size() >= (numbered ? SENT_MAX : 1) || !first.closed && !due.test(first)) {
+      if (!due || flight.size() >= (numbered ? SENT_MAX : 1)) {
         return null;
       }
       next = ready.poll();
-      next.closed = true;
       flight.add(next);
     }
-    if (numbered && !identified()) {
-      next.state = Batch.State.AGAIN; // stays the first in line until there is an id
-      return null;
-    }
-    if (next.ordinal == 0) {
-      next.place(++lastOrdinal, numbered ? producerId : -1, numbered ? epoch : -1, numbered ? sequence : -1);
+    if (numbered && next.sequence < 0) {
+      if (!identified()) {
+        return null; // it stays the first in line until there is an id
+      }
+      next.place(producerId, epoch, sequence);
       sequence = after(sequence, next.count());
     }
-    next.state = Batch.State.SENT;
+    next.sent = true;
     return next;
   }
 
@@ -110,20 +102,30 @@ final class Lane {
   static int after(int sequence, int count) { return sequence + count & Integer.MAX_VALUE; }
 
   /// Once no batch is on its way any more: what is to become of those that are to go again.
-  private boolean settle(boolean numbered, Ending ending) {
-    if (flight.stream().anyMatch(batch -> batch.state == Batch.State.SENT)) {
+  private boolean settle(boolean numbered) {
+    if (flight.stream().anyMatch(batch -> batch.sent)) {
       return false;
     }
-    take(batch -> batch.ordinal > 0 && batch.ordinal <= acknowledged && numbered, batch -> ending.done(batch, this, Sent.UNKNOWN));
-    broken |= !flight.isEmpty() && flight.getFirst().gap;
-    if (broken && numbered) {
-      take(batch -> batch.unknown, batch -> ending.failed(batch, KafkaException.late("the order of what was sent before broke: "
-          + (lastFailure == null ? "a batch was given up" : lastFailure.getMessage()), true, lastFailure)));
-      flight.forEach(Batch::unplace);
+    if (numbered) {
+      for (Batch batch : List.copyOf(flight)) {
+        if (batch.written) {
+          acknowledge(batch, Sent.UNKNOWN);
+        }
+      }
+      broken |= !flight.isEmpty() && flight.getFirst().gap;
+    }
+    if (numbered && broken) {
+      for (Batch batch : List.copyOf(flight)) {
+        batch.place(-1, -1, -1);
+        if (batch.unknown) {
+          fail(batch, KafkaException.late("the order of what was sent before broke: "
+              + (lastFailure == null ? "a batch was given up" : lastFailure.getMessage()), true, lastFailure));
+        }
+      }
       if (usedUp()) {
         producerId = -1;
       } else {
-        identify(producerId, (short) (epoch + 1));
+        identify(producerId, epoch + 1);
       }
     }
     broken = false;
@@ -131,48 +133,40 @@ final class Lane {
     return true;
   }
 
-  private void take(Predicate<Batch> which, Consumer<Batch> then) {
-    for (Batch batch : flight.stream().filter(which).toList()) {
-      flight.remove(batch);
-      then.accept(batch);
+  /// A broker has it, and those before it.
+  void acknowledge(Batch batch, long offset) {
+    flight.subList(0, flight.indexOf(batch)).forEach(before -> before.written = true);
+    flight.remove(batch);
+    failures = 0;
+    if (batch.failure == null) {
+      batch.offset = offset;
+      ended.add(batch);
     }
   }
 
-  /// A broker has it.
-  void acknowledge(Batch batch, long offset, Ending ending) {
-    flight.remove(batch);
-    acknowledged = Math.max(acknowledged, batch.ordinal);
-    failures = 0;
-    ending.done(batch, this, offset);
-  }
-
   /// A broker said no, or nothing.
-  void refuse(Batch batch, KafkaException why, boolean gzip, long now, Ending ending) {
+  void refuse(Batch batch, KafkaException why, long now) {
     lastFailure = why;
+    batch.sent = false;
     batch.unknown |= why.mayHaveRun();
     batch.gap = why.code() == ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER;
-    boolean fenced = why.code() == ErrorCode.UNKNOWN_PRODUCER_ID || why.code() == ErrorCode.INVALID_PRODUCER_EPOCH || why.code() == ErrorCode.PRODUCER_FENCED;
+    boolean fenced = Set.of(ErrorCode.UNKNOWN_PRODUCER_ID, ErrorCode.INVALID_PRODUCER_EPOCH, ErrorCode.PRODUCER_FENCED).contains(why.code());
     boolean first = !unsettled;
     unsettled = true;
-    if (batch.given) {
-      flight.remove(batch);
-      broken = true;
-    } else if (why.code() == ErrorCode.MESSAGE_TOO_LARGE && batch.count() > 1 && !batch.unknown) {
-      int at = flight.indexOf(batch);
-      flight.remove(at);
-      flight.addAll(at, batch.halves(gzip));
-      broken = true;
-    } else if (batch.gap || fenced || why.retriable()) {
-      batch.state = Batch.State.AGAIN;
+    if (batch.failure == null && (batch.gap || fenced || why.retriable())) {
       broken |= fenced;
       if (first) {
         pause(why, now);
       }
-    } else {
-      flight.remove(batch);
-      broken = true;
-      ending.failed(batch, batch.unknown ? why.unsure() : why);
+      return;
     }
+    broken = true;
+    if (batch.failure == null && why.code() == ErrorCode.MESSAGE_TOO_LARGE && batch.count() > 1 && !batch.unknown) {
+      flight.addAll(flight.indexOf(batch), batch.halves());
+    } else if (batch.failure == null) {
+      fail(batch, batch.unknown ? why.unsure() : why);
+    }
+    flight.remove(batch);
   }
 
   /// Where it went is away, or none was found: the next attempt is somewhat later, and looks anew.
@@ -182,23 +176,28 @@ final class Lane {
     broker = null;
   }
 
-  /// Gives up what is as old as `since`, or older; a batch on its way keeps its place until its answer comes.
-  void expire(long since, Function<Batch, KafkaException> why, Ending ending) {
-    for (Batch first = ready.peek(); first != null && first.created - since <= 0; first = ready.peek()) {
-      ready.poll();
-      ending.failed(first, why.apply(first));
+  /// Gives up what is as old as `since`, or older.
+  void expire(long since, Function<Batch, KafkaException> why) {
+    if (oldest(since + 1) - since > 0) {
+      return;
     }
-    for (Batch batch : List.copyOf(flight)) {
-      if (batch.created - since <= 0 && !batch.given) {
-        if (batch.state == Batch.State.SENT) {
-          batch.given = true;
-        } else {
-          flight.remove(batch);
-          broken |= batch.ordinal > 0;
+    for (Batch batch : Stream.concat(flight.stream(), ready.stream()).toList()) {
+      if (batch.created - since <= 0 && batch.failure == null) {
+        if (!batch.sent && batch.sequence >= 0) {
+          broken = true;
           unsettled = true;
         }
-        ending.failed(batch, why.apply(batch));
+        fail(batch, why.apply(batch));
       }
     }
+  }
+
+  /// Gives up a batch; one on its way keeps its place until its answer comes.
+  private void fail(Batch batch, KafkaException why) {
+    if (!batch.sent && !flight.remove(batch)) {
+      ready.remove(batch);
+    }
+    batch.failure = why;
+    ended.add(batch);
   }
 }

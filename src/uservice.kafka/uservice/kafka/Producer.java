@@ -14,10 +14,6 @@ public final class Producer implements AutoCloseable {
 
   private final Cluster cluster;
   private final ProducerSettings settings;
-  private final Semaphore room;
-  private final AtomicInteger pressing = new AtomicInteger();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, List<Lane>> lanes = new HashMap<>();
   private final Partitioner partitioner = new Partitioner();
   private final Sender sender;
   private boolean closed;
@@ -25,21 +21,7 @@ public final class Producer implements AutoCloseable {
   Producer(Cluster cluster, ProducerSettings settings) {
     this.cluster = cluster;
     this.settings = settings;
-    this.room = new Semaphore(settings.bufferBytes(), true);
-    this.sender = new Sender(cluster, settings, lock, () -> pressing.get() > 0, new Lane.Ending() {
-      @Override public void done(Batch batch, Lane lane, long offset) {
-        room.release(batch.charge());
-        var waiting = batch.waiting();
-        for (int i = 0; i < waiting.size(); i++) {
-          waiting.get(i).complete(new Sent(lane.topic, lane.partition, offset < 0 ? Sent.UNKNOWN : offset + i));
-        }
-      }
-
-      @Override public void failed(Batch batch, KafkaException why) {
-        room.release(batch.charge());
-        batch.waiting().forEach(who -> who.completeExceptionally(why));
-      }
-    });
+    this.sender = new Sender(cluster, settings);
   }
 
   /// A producer for the brokers of a `kafka:` or `kafkas:` URI; the chapter lists its parameters. What makes no sense is an
@@ -65,23 +47,26 @@ public final class Producer implements AutoCloseable {
     }
     acquire(message.topic(), (int) charge);
     var sent = new CompletableFuture<Sent>();
-    lock.lock();
+    sender.lock.lock();
     try {
       if (closed) {
-        room.release((int) charge);
+        sender.room.release((int) charge);
         throw KafkaException.refused(cluster.target().where() + ": the producer is closed", null);
       }
-      append(message, partitions, (int) charge, sent);
+      append(message, partitions, charge, sent);
       return sent;
     } finally {
-      lock.unlock();
+      sender.lock.unlock();
     }
   }
 
   /// Sends a message, and waits until it is acknowledged.
-  public Sent deliver(Message message) throws KafkaException, InterruptedException {
+  public Sent deliver(Message message) throws KafkaException, InterruptedException { return await(send(message)); }
+
+  /// Waits for an acknowledgement, for which there is a bound already.
+  static Sent await(CompletableFuture<Sent> sent) throws KafkaException, InterruptedException {
     try {
-      return send(message).get();
+      return sent.get();
     } catch (ExecutionException failed) {
       if (failed.getCause() instanceof KafkaException why) {
         throw why.again();
@@ -90,49 +75,26 @@ public final class Producer implements AutoCloseable {
     }
   }
 
-  private void append(Message message, int partitions, int charge, CompletableFuture<Sent> sent) {
+  private void append(Message message, int partitions, long charge, CompletableFuture<Sent> sent) {
+    String topic = message.topic();
     boolean free = message.partition() == Message.ANY && message.key() == null;
-    int partition = !free && message.partition() != Message.ANY ? message.partition()
-        : free ? partitioner.sticky(message.topic(), partitions) : Partitioner.of(message.key(), partitions);
-    Lane lane = lane(message.topic(), partition);
-    Batch batch = fitting(lane, charge);
-    if (batch == null && free) {
-      lane = lane(message.topic(), partitioner.turn(message.topic(), partitions));
-      batch = fitting(lane, charge);
+    Lane lane = sender.lane(topic, free ? partitioner.sticky(topic, partitions)
+        : message.partition() == Message.ANY ? Partitioner.of(message.key(), partitions) : message.partition());
+    Batch batch = lane.open(charge, settings.batchBytes());
+    if (batch == null) {
+      sender.kick();
+      lane = free ? sender.lane(topic, partitioner.turn(topic, partitions)) : lane;
+      batch = lane.open(charge, settings.batchBytes());
     }
     if (batch == null) {
-      batch = new Batch(settings.gzip(), System.nanoTime());
-      lane.ready.add(batch);
-      sender.busy(lane);
-      sender.kick();
+      batch = new Batch(lane, settings.gzip(), System.nanoTime());
+      sender.begin(lane, batch);
     }
     batch.add(message.timestamp() == Message.NOW ? System.currentTimeMillis() : message.timestamp(), message.key(), message.value(), message.headers(), sent);
     if (batch.bytes() >= settings.batchBytes()) {
       batch.closed = true;
       sender.kick();
     }
-  }
-
-  /// The lane's open batch, where the message goes into it; one where it does not is closed.
-  private Batch fitting(Lane lane, int charge) {
-    Batch last = lane.ready.peekLast();
-    if (last == null || last.closed) {
-      return null;
-    }
-    if (last.fits(charge, settings.batchBytes())) {
-      return last;
-    }
-    last.closed = true;
-    sender.kick();
-    return null;
-  }
-
-  private Lane lane(String topic, int partition) {
-    List<Lane> all = lanes.computeIfAbsent(topic, _ -> new ArrayList<>());
-    while (all.size() <= partition) {
-      all.add(new Lane(topic, all.size()));
-    }
-    return all.get(partition);
   }
 
   /// How many partitions a topic has. One that was made a moment ago is not known to all brokers yet.
@@ -152,56 +114,42 @@ public final class Producer implements AutoCloseable {
   }
 
   private void acquire(String topic, int charge) throws KafkaException, InterruptedException {
-    if (room.tryAcquire(charge)) {
+    if (sender.room.tryAcquire(charge)) {
       return;
     }
-    press(1);
+    sender.press(1);
     try {
-      if (!room.tryAcquire(charge, settings.delivery().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!sender.room.tryAcquire(charge, settings.delivery().toNanos(), TimeUnit.NANOSECONDS)) {
         throw KafkaException.late(cluster.where(topic) + ": no room for " + charge + " bytes within " + settings.delivery().toMillis() + " ms, "
             + waitingBytes() + " of " + settings.bufferBytes() + " wait to be acknowledged", false, null);
       }
     } finally {
-      press(-1);
+      sender.press(-1);
     }
-  }
-
-  private void press(int by) {
-    pressing.addAndGet(by);
-    lock.lock();
-    sender.kick();
-    lock.unlock();
   }
 
   /// Bytes that wait to be acknowledged.
-  public int waitingBytes() { return settings.bufferBytes() - room.availablePermits(); }
+  public int waitingBytes() { return settings.bufferBytes() - sender.room.availablePermits(); }
 
   /// Sends at once what lingers, and waits until all that was sent so far is acknowledged or given up.
   public void flush() throws InterruptedException {
-    CompletableFuture<?> all;
-    lock.lock();
-    try {
-      all = CompletableFuture.allOf(lanes.values().stream().flatMap(List::stream).flatMap(lane -> Stream.concat(lane.flight.stream(), lane.ready.stream()))
-          .flatMap(batch -> batch.waiting().stream()).toArray(CompletableFuture<?>[]::new));
-    } finally {
-      lock.unlock();
-    }
-    press(1);
+    var all = CompletableFuture.allOf(sender.waiting());
+    sender.press(1);
     try {
       all.get();
     } catch (ExecutionException failed) {
       // Whoever sent it is told.
     } finally {
-      press(-1);
+      sender.press(-1);
     }
   }
 
   /// Takes no more, [flushes][#flush], and closes the connections. Waits for as long as a delivery may take, at most; whoever interrupts it has
   /// what is left given up.
   @Override public void close() {
-    lock.lock();
+    sender.lock.lock();
     closed = true;
-    lock.unlock();
+    sender.lock.unlock();
     try {
       flush();
     } catch (InterruptedException cut) {

@@ -16,12 +16,12 @@ import java.util.zip.GZIPInputStream;
 ///
 /// The length counts what follows it, the checksum is of all that follows itself. Attributes: bits 0 to 2 the codec, bit 3 the clock of the
 /// timestamps (0 the sender's, 1 the broker's), bit 4 of a transaction, bit 5 a control batch, which holds marks instead of messages.
-record RecordBatch(long baseOffset, Codec codec, boolean brokersClock, boolean control, int lastOffsetDelta, long firstTimestamp, long maxTimestamp,
-    long producerId, int producerEpoch, int sequence, int count, BytesReader records) {
+final class RecordBatch {
   static final int HEAD_BYTES = 61;
   static final int LENGTH_END = 12;
   static final int CRC_END = 21;
   static final byte MAGIC = 2;
+  static final int GZIP = 1;
   /// The most that the records of a compressed batch may come to.
   static final int INFLATED_BYTES_MAX = 16 << 20;
   private static final int MAGIC_AT = 16;
@@ -29,9 +29,40 @@ record RecordBatch(long baseOffset, Codec codec, boolean brokersClock, boolean c
   private static final int HEADER_BYTES_MIN = 2;
   private static final int CONTROL = 1 << 5;
   private static final int BROKERS_CLOCK = 1 << 3;
+  private static final List<String> CODECS = List.of("none", "gzip", "snappy", "lz4", "zstd"); // by their numbers
 
-  /// How the records are packed, in the order of their numbers.
-  enum Codec { NONE, GZIP, SNAPPY, LZ4, ZSTD }
+  final int count;
+  private final long baseOffset;
+  private final int attributes;
+  private final int lastOffsetDelta;
+  private final long firstTimestamp;
+  private final long maxTimestamp;
+  private final BytesReader records;
+
+  /// Reads on behind the checksum.
+  private RecordBatch(BytesReader in, int start, long baseOffset) throws ProtocolException {
+    this.baseOffset = baseOffset;
+    attributes = in.int16();
+    lastOffsetDelta = in.int32();
+    firstTimestamp = in.int64();
+    maxTimestamp = in.int64();
+    in.skip(Long.BYTES + Short.BYTES + Integer.BYTES); // who sent it, and as which in its row
+    count = in.int32();
+    records = in;
+    if (codec() >= CODECS.size()) {
+      throw in.wrong("batch", start, "is compressed by codec " + codec() + ", which nobody knows");
+    }
+    if (baseOffset < 0 || lastOffsetDelta < 0 || count < 0 || nextOffset() <= baseOffset) {
+      throw in.wrong("batch", start, "has offset " + baseOffset + ", last offset delta " + lastOffsetDelta + " and " + count
+          + " records, which cannot be");
+    }
+  }
+
+  private int codec() { return attributes & 7; }
+
+  BytesReader records() { return records; }
+
+  long maxTimestamp() { return maxTimestamp; }
 
   /// The offset behind the last record, those that compaction took away included.
   long nextOffset() { return baseOffset + lastOffsetDelta + 1L; }
@@ -67,33 +98,22 @@ record RecordBatch(long baseOffset, Codec codec, boolean brokersClock, boolean c
     if (crc != (int) sum.getValue()) {
       throw in.wrong("batch", start, "at offset " + baseOffset + " has checksum %08x, but says %08x: it was damaged".formatted((int) sum.getValue(), crc));
     }
-    int attributes = in.int16();
-    int codec = attributes & 7;
-    if (codec >= Codec.values().length) {
-      throw in.wrong("batch", start, "is compressed by codec " + codec + ", which nobody knows");
-    }
-    var batch = new RecordBatch(baseOffset, Codec.values()[codec], (attributes & BROKERS_CLOCK) != 0, (attributes & CONTROL) != 0, in.int32(),
-        in.int64(), in.int64(), in.int64(), in.int16(), in.int32(), in.int32(), in);
-    if (baseOffset < 0 || batch.lastOffsetDelta < 0 || batch.count < 0 || batch.nextOffset() <= baseOffset) {
-      throw in.wrong("batch", start, "has offset " + baseOffset + ", last offset delta " + batch.lastOffsetDelta + " and " + batch.count
-          + " records, which cannot be");
-    }
-    return batch;
+    return new RecordBatch(in, start, baseOffset);
   }
 
   /// Hands over the records from offset `from` on, in their order; none of a control batch. Each has its own copy of its bytes.
   ///
   /// @throws ProtocolException if the batch is compressed in a way that the JDK does not know, if it would come to too much, or is not what its head says
   void forEach(String topic, int partition, long from, Consumer<Received> each) throws ProtocolException {
-    if (control || nextOffset() <= from) {
+    if ((attributes & CONTROL) != 0 || nextOffset() <= from) {
       return;
     }
-    BytesReader in = switch (codec) {
-      case NONE -> new BytesReader("records at offset " + baseOffset, 0, records.array(), records.at(), records.at() + records.remaining());
-      case GZIP -> inflated();
-      case SNAPPY, LZ4, ZSTD -> throw new ProtocolException("batch at offset " + baseOffset + " of " + topic + "-" + partition + " is compressed by "
-          + codec.name().toLowerCase(Locale.ROOT) + ", which is not in the JDK: none and gzip can be read (compression.type of the producer or of the topic)");
-    };
+    if (codec() > GZIP) {
+      throw new ProtocolException("batch at offset " + baseOffset + " of " + topic + "-" + partition + " is compressed by " + CODECS.get(codec())
+          + ", which is not in the JDK: none and gzip can be read (compression.type of the producer or of the topic)");
+    }
+    BytesReader in = codec() == GZIP ? inflated()
+        : new BytesReader("records at offset " + baseOffset, 0, records.array(), records.at(), records.at() + records.remaining());
     if (count > in.remaining() / RECORD_BYTES_MIN) {
       throw in.wrong("batch", in.at(), "of " + in.remaining() + " bytes cannot hold " + count + " records");
     }
@@ -106,8 +126,8 @@ record RecordBatch(long baseOffset, Codec codec, boolean brokersClock, boolean c
   private void record(BytesReader in, String topic, int partition, long from, Consumer<Received> each) throws ProtocolException {
     int start = in.at();
     in.int8(); // attributes, of which none is in use
-    long timestamp = brokersClock ? maxTimestamp : firstTimestamp;
     long delta = in.varlong();
+    long timestamp = (attributes & BROKERS_CLOCK) == 0 ? firstTimestamp + delta : maxTimestamp;
     int offsetDelta = in.varint();
     if (offsetDelta < 0 || offsetDelta > lastOffsetDelta) {
       throw in.wrong("record", start, "has offset delta " + offsetDelta + ", expected 0 to " + lastOffsetDelta);
@@ -117,7 +137,7 @@ record RecordBatch(long baseOffset, Codec codec, boolean brokersClock, boolean c
     }
     byte[] key = bytes(in);
     byte[] value = bytes(in);
-    each.accept(new Received(topic, partition, baseOffset + offsetDelta, brokersClock ? timestamp : timestamp + delta, key, value, headers(in)));
+    each.accept(new Received(topic, partition, baseOffset + offsetDelta, timestamp, key, value, headers(in)));
     in.end();
   }
 

@@ -15,31 +15,42 @@ import java.lang.System.Logger.Level;
 final class Sender implements AutoCloseable {
   private static final Logger LOG = System.getLogger("uservice.kafka");
   static final int REQUEST_BYTES_MAX = 1 << 20;
+  private static final int ALL = -1;
+  private static final int PARTITION_BYTES_MIN = 30;
   private static final long WAIT_NANOS_MAX = 1_000_000_000;
 
-  /// What becomes of the batches that end; never called with the lock held.
-  private final Lane.Ending ending;
+  /// Guards the lanes and all that is theirs.
+  final ReentrantLock lock = new ReentrantLock();
+  /// Bytes that may still be sent before some are acknowledged.
+  final Semaphore room;
   private final Cluster cluster;
   private final ProducerSettings settings;
-  private final ReentrantLock lock;
-  private final Condition kicked;
-  private final BooleanSupplier pressed;
+  private final Condition kicked = lock.newCondition();
+  private final Map<TopicPartition, Lane> lanes = new HashMap<>();
   private final Set<Lane> busy = new LinkedHashSet<>();
+  private final List<Batch> ended = new ArrayList<>(); // and not told yet
   private final ReentrantLock identifying = new ReentrantLock();
-  private ProduceMessages.Identity identity;
+  private Map.Entry<Long, Short> identity;
   private volatile boolean numbered = true;
+  private int pressing;
   private boolean kick;
-  private boolean ended;
+  private boolean closed;
 
-  /// `pressed` says whether batches go without lingering. Begins a thread.
-  Sender(Cluster cluster, ProducerSettings settings, ReentrantLock lock, BooleanSupplier pressed, Lane.Ending ending) {
+  /// Begins a thread.
+  Sender(Cluster cluster, ProducerSettings settings) {
     this.cluster = cluster;
     this.settings = settings;
-    this.lock = lock;
-    this.kicked = lock.newCondition();
-    this.pressed = pressed;
-    this.ending = ending;
+    this.room = new Semaphore(settings.bufferBytes(), true);
     Thread.ofVirtual().name("kafka-send").start(this::run);
+  }
+
+  /// What goes to a partition. With the lock held.
+  Lane lane(String topic, int partition) { return lanes.computeIfAbsent(new TopicPartition(topic, partition), where -> new Lane(where, ended)); }
+
+  /// The lane has a batch. With the lock held.
+  void begin(Lane lane, Batch batch) {
+    lane.ready.add(batch);
+    busy.add(lane);
   }
 
   /// Something may be due. With the lock held.
@@ -50,233 +61,260 @@ final class Sender implements AutoCloseable {
     }
   }
 
-  /// The lane has a batch. With the lock held.
-  void busy(Lane lane) { busy.add(lane); }
+  /// Somebody more waits for room or for all to be sent, or less: as long as somebody does, nothing lingers.
+  void press(int by) { change(() -> pressing += by); }
 
-  /// Whether nothing waits, and nothing is on its way. With the lock held.
-  boolean idle() { return busy.stream().allMatch(Lane::idle); }
-
-  // ---- what is due -----------------------------------------------------------------------------------------------
-
-  /// Endings while the lock is held, for later.
-  private static final class Later implements Lane.Ending {
-    private final List<Consumer<Lane.Ending>> endings = new ArrayList<>();
-
-    @Override public void done(Batch batch, Lane lane, long offset) { endings.add(to -> to.done(batch, lane, offset)); }
-
-    @Override public void failed(Batch batch, KafkaException why) { endings.add(to -> to.failed(batch, why)); }
-  }
-
-  private void tell(Later later) {
-    if (!later.endings.isEmpty()) {
-      Thread.ofVirtual().name("kafka-tell").start(() -> later.endings.forEach(each -> each.accept(ending)));
+  /// Whoever waits for what is not acknowledged yet.
+  CompletableFuture<?>[] waiting() {
+    lock.lock();
+    try {
+      return busy.stream().flatMap(lane -> Stream.concat(lane.flight.stream(), lane.ready.stream())).flatMap(batch -> batch.waiting.stream())
+          .toArray(CompletableFuture<?>[]::new);
+    } finally {
+      lock.unlock();
     }
   }
 
+  /// Changes something that may make something due, and tells whoever waits for what ended by it.
+  private void change(Runnable what) {
+    List<Batch> over;
+    lock.lock();
+    try {
+      what.run();
+      kick();
+      over = over();
+    } finally {
+      lock.unlock();
+    }
+    tell(over);
+  }
+
+  private List<Batch> over() {
+    var over = List.copyOf(ended);
+    ended.clear();
+    return over;
+  }
+
+  private void tell(List<Batch> over) {
+    for (Batch batch : over) {
+      room.release(batch.charge);
+      batch.tell();
+    }
+  }
+
+  // ---- what is due -----------------------------------------------------------------------------------------------
+
   private void run() {
     while (true) {
-      var due = new LinkedHashMap<Broker, Map<Lane, Batch>>();
-      var later = new Later();
+      var due = new LinkedHashMap<Broker, Map<TopicPartition, Batch>>();
       lock.lock();
       try {
-        for (long wait = collect(due, later); due.isEmpty() && later.endings.isEmpty() && !ended; wait = collect(due, later)) {
+        for (long wait = collect(due); due.isEmpty(); wait = collect(due)) {
+          if (closed) {
+            return;
+          }
           if (!kick) {
             kicked.awaitNanos(wait);
           }
           kick = false;
-        }
-        if (ended && due.isEmpty() && later.endings.isEmpty()) {
-          return;
         }
       } catch (InterruptedException nobody) {
         throw new IllegalStateException("BUG: nobody interrupts the sender", nobody);
       } finally {
         lock.unlock();
       }
-      tell(later);
       due.forEach(this::send);
     }
   }
 
   /// Finds what may go now; returns how many nanoseconds nothing else will.
-  private long collect(Map<Broker, Map<Lane, Batch>> due, Later later) {
+  private long collect(Map<Broker, Map<TopicPartition, Batch>> due) {
     long now = System.nanoTime();
     long wait = WAIT_NANOS_MAX;
-    boolean hurry = pressed.getAsBoolean() || ended;
     var sizes = new HashMap<Broker, Integer>();
-    for (var lanes = busy.iterator(); lanes.hasNext();) {
-      Lane lane = lanes.next();
-      lane.expire(now - settings.delivery().toNanos(), batch -> late(lane, batch), later);
+    for (var each = busy.iterator(); each.hasNext();) {
+      Lane lane = each.next();
+      lane.expire(now - settings.delivery().toNanos(), batch -> late(batch, "not acknowledged within " + settings.delivery().toMillis() + " ms"));
+      Batch next = null;
+      long lingers = lingers(lane.ready.peek(), now);
       if (lane.idle()) {
-        lanes.remove();
+        each.remove();
+      } else if (lane.routing) {
         continue;
-      }
-      if (lane.routing) {
-        continue;
-      }
-      if (lane.notBefore - now > 0 && lane.failures > 0) {
+      } else if (lane.failures > 0 && lane.notBefore - now > 0) {
         wait = Math.min(wait, lane.notBefore - now);
-        continue;
-      }
-      if (lane.broker == null || !lane.broker.usable() || numbered && !lane.identified()) {
-        if (!lane.flight.isEmpty() || due(lane.ready.peek(), now, hurry)) {
+      } else if (lane.broker == null || !lane.broker.usable() || numbered && !lane.identified()) {
+        if (lingers <= 0 || !lane.flight.isEmpty()) {
           lane.routing = true;
           Thread.ofVirtual().name("kafka-route").start(() -> route(lane));
         }
       } else if (sizes.getOrDefault(lane.broker, 0) < REQUEST_BYTES_MAX) {
-        Batch next = lane.next(numbered, batch -> due(batch, now, hurry), later);
-        if (next != null) {
-          due.computeIfAbsent(lane.broker, _ -> new LinkedHashMap<>()).put(lane, next);
-          sizes.merge(lane.broker, next.bytes(), Integer::sum);
-          continue;
-        }
+        next = lane.next(numbered, lingers <= 0);
       }
-      if (!lane.ready.isEmpty() && !due(lane.ready.peek(), now, hurry)) {
-        wait = Math.min(wait, lane.ready.peek().created + settings.linger().toNanos() - now);
+      if (next != null) {
+        due.computeIfAbsent(lane.broker, _ -> new HashMap<>()).put(lane.partition, next);
+        sizes.merge(lane.broker, next.bytes(), Integer::sum);
+      } else if (lingers > 0) {
+        wait = Math.min(wait, lingers);
       }
       wait = Math.min(wait, lane.oldest(now) + settings.delivery().toNanos() - now);
+    }
+    if (!ended.isEmpty()) {
+      List<Batch> over = over();
+      Thread.ofVirtual().name("kafka-tell").start(() -> tell(over));
     }
     return wait;
   }
 
-  private boolean due(Batch batch, long now, boolean hurry) {
-    return batch != null && (hurry || batch.closed || now - batch.created - settings.linger().toNanos() >= 0);
+  /// How many nanoseconds a batch still waits for more messages; 0 or less where it is due.
+  private long lingers(Batch batch, long now) {
+    return batch == null ? Long.MAX_VALUE : batch.closed || pressing > 0 ? 0 : batch.created + settings.linger().toNanos() - now;
   }
 
-  private KafkaException late(Lane lane, Batch batch) {
-    return KafkaException.late(cluster.where(lane.topic, lane.partition) + ": not acknowledged within " + settings.delivery().toMillis() + " ms"
-        + (lane.lastFailure == null ? "" : ": " + lane.lastFailure.getMessage()), batch.unsure(), lane.lastFailure);
+  private KafkaException late(Batch batch, String how) {
+    KafkaException last = batch.lane.lastFailure;
+    return KafkaException.late(where(batch.lane) + ": " + how + (last == null ? "" : ": " + last.getMessage()), batch.unsure(), last);
   }
+
+  private String where(Lane lane) { return cluster.where(lane.partition.topic(), lane.partition.partition()); }
 
   // ---- where to --------------------------------------------------------------------------------------------------
 
   private void route(Lane lane) {
-    var later = new Later();
     try {
-      ProduceMessages.Identity mine = numbered ? identity(lane) : null;
-      Broker found = cluster.leader(lane.topic, lane.partition);
-      lock.lock();
-      if (mine != null && !lane.identified()) {
-        lane.identify(mine.id(), mine.epoch());
+      if (numbered && !lane.identified()) {
+        identify(lane);
       }
-      lane.broker = found;
+      Broker found = cluster.leader(lane.partition.topic(), lane.partition.partition());
+      change(() -> {
+        lane.routing = false;
+        lane.broker = found;
+      });
     } catch (KafkaException failed) {
-      lock.lock();
-      lane.pause(failed, System.nanoTime());
-      if (!failed.retriable()) {
-        lane.expire(System.nanoTime(), batch -> batch.unsure() ? failed.unsure() : failed.again(), later);
-      }
+      change(() -> {
+        lane.routing = false;
+        lane.pause(failed, System.nanoTime());
+        if (!failed.retriable()) {
+          lane.expire(System.nanoTime(), batch -> batch.unsure() ? failed.unsure() : failed.again());
+        }
+      });
     } catch (InterruptedException nobody) {
       throw new IllegalStateException("BUG: nobody interrupts a route", nobody);
     }
-    try {
-      lane.routing = false;
-      kick();
-    } finally {
-      lock.unlock();
-    }
-    tell(later);
   }
 
-  /// The producer's numbers: one id for all lanes, but for one that has used up its epochs.
-  private ProduceMessages.Identity identity(Lane lane) throws KafkaException, InterruptedException {
+  /// Gives the lane the producer's numbers: one id for all lanes, but for one that has used up its epochs. As long as it is being routed, nobody
+  /// else has to do with these.
+  private void identify(Lane lane) throws KafkaException, InterruptedException {
     identifying.lockInterruptibly();
     try {
-      if (lane.identified()) {
-        return null;
-      }
       if (identity == null || lane.usedUp()) {
         Broker any = cluster.any();
-        var answer = any.ask(Api.INIT_PRODUCER_ID, ProduceMessages::identityRequest, cluster.target().timeout(), ProduceMessages::identity);
-        if (answer.getKey() == ErrorCode.CLUSTER_AUTHORIZATION_FAILED) {
-          numbered = false;
-          LOG.log(Level.WARNING, cluster.target().where() + ": this user may not produce idempotently, so that what is sent again may be there twice:"
-              + " give the right IdempotentWrite by an ACL");
-          return null;
-        }
-        if (answer.getKey() != ErrorCode.NONE) {
-          throw KafkaException.of(any + ": a producer's id", answer.getKey());
-        }
-        identity = answer.getValue();
+        identity = any.ask(Api.INIT_PRODUCER_ID, Sender::identityRequest, cluster.target().timeout(), in -> identity(in, any + ": a producer's id"));
       }
-      return identity;
+      lane.identify(identity.getKey(), identity.getValue());
+    } catch (KafkaException refused) {
+      if (refused.code() != ErrorCode.CLUSTER_AUTHORIZATION_FAILED) {
+        throw refused;
+      }
+      numbered = false;
+      LOG.log(Level.WARNING, cluster.target().where() + ": this user may not produce idempotently, so that what is sent again may be there twice:"
+          + " give the right IdempotentWrite by an ACL");
     } finally {
       identifying.unlock();
     }
   }
 
+  // InitProducerId v0, v1: transaction?, its time
+  static void identityRequest(BytesWriter out) { out.string(null).int32(Integer.MAX_VALUE); }
+
+  // throttle, code, id, epoch
+  static Map.Entry<Long, Short> identity(BytesReader in, String what) throws ProtocolException, KafkaException {
+    in.int32();
+    ErrorCode code = in.error();
+    int at = in.at();
+    long id = in.int64();
+    short epoch = in.int16();
+    if (code != ErrorCode.NONE) {
+      throw KafkaException.of(what, code);
+    }
+    if (id < 0 || epoch < 0) {
+      throw in.wrong("producer id", at, "is " + id + " in epoch " + epoch);
+    }
+    return Map.entry(id, epoch);
+  }
+
   // ---- there and back --------------------------------------------------------------------------------------------
 
-  private void send(Broker broker, Map<Lane, Batch> batches) {
-    var encoded = new HashMap<TopicPartition, byte[]>();
-    batches.forEach((lane, batch) -> encoded.put(new TopicPartition(lane.topic, lane.partition), batch.encoded()));
+  private void send(Broker broker, Map<TopicPartition, Batch> batches) {
     Duration time = cluster.target().timeout();
     try {
-      Broker.Answer answer = broker.send(Api.PRODUCE, ProduceMessages.request(encoded, time.dividedBy(2)), time);
+      Broker.Answer answer = broker.send(Api.PRODUCE, request(batches, time.dividedBy(2)), time);
       Thread.ofVirtual().name("kafka-answer").start(() -> receive(broker, answer, batches));
     } catch (KafkaException unsent) {
-      settle(batches, Map.of(), unsent);
+      Thread.ofVirtual().name("kafka-answer").start(() -> settle(batches, unsent));
     }
   }
 
-  private void receive(Broker broker, Broker.Answer answer, Map<Lane, Batch> batches) {
+  // Produce v7: transaction?, who must have it, how long that may take, [topic [partition, records]]
+  static Consumer<BytesWriter> request(Map<TopicPartition, Batch> batches, Duration time) {
+    return out -> out.string(null).int16(ALL).int32(Math.toIntExact(time.toMillis()))
+        .partitions(batches.keySet(), (to, partition) -> batches.get(partition).write(to));
+  }
+
+  private void receive(Broker broker, Broker.Answer answer, Map<TopicPartition, Batch> batches) {
     try {
-      var outcomes = broker.read(answer.await(), in -> {
-        int at = in.at();
-        var read = ProduceMessages.read(in);
-        for (Lane lane : batches.keySet()) {
-          if (!read.containsKey(new TopicPartition(lane.topic, lane.partition))) {
-            throw in.wrong("list", at, "lacks partition " + lane.partition + " of topic '" + lane.topic + "'");
-          }
-        }
-        return read;
-      });
-      settle(batches, outcomes, null);
+      settle(broker.read(answer.await(), in -> answer(in, batches)), null);
     } catch (KafkaException failed) {
-      settle(batches, Map.of(), failed);
+      settle(batches, failed);
     } catch (InterruptedException nobody) {
       throw new IllegalStateException("BUG: nobody interrupts an answer", nobody);
     }
   }
 
-  private void settle(Map<Lane, Batch> batches, Map<TopicPartition, ProduceMessages.Outcome> outcomes, KafkaException failed) {
-    var later = new Later();
-    lock.lock();
-    try {
-      batches.forEach((lane, batch) -> {
-        var outcome = outcomes.get(new TopicPartition(lane.topic, lane.partition));
-        if (outcome != null && (outcome.code() == ErrorCode.NONE || outcome.code() == ErrorCode.DUPLICATE_SEQUENCE_NUMBER)) {
-          lane.acknowledge(batch, outcome.code() == ErrorCode.NONE ? outcome.offset() : Sent.UNKNOWN, later);
-          return;
-        }
-        KafkaException why = outcome == null ? failed : KafkaException.of(cluster.where(lane.topic, lane.partition), outcome.code());
-        lane.refuse(batch, why, settings.gzip(), System.nanoTime(), later);
-        if (outcome == null || outcome.code().retriable()) {
-          cluster.stale();
-        }
-      });
-      kick();
-    } finally {
-      lock.unlock();
+  // [topic [partition, code, offset of the first, time, the log's first offset]], throttle
+  static Map<TopicPartition, Batch> answer(BytesReader in, Map<TopicPartition, Batch> batches) throws ProtocolException {
+    var left = new HashMap<>(batches);
+    int at = in.at();
+    in.partitions(PARTITION_BYTES_MIN, (partition, each) -> {
+      Batch batch = left.remove(partition);
+      ErrorCode code = each.error();
+      long offset = each.int64();
+      each.skip(2 * Long.BYTES);
+      if (batch != null) {
+        batch.code = code;
+        batch.offset = code == ErrorCode.NONE ? offset : Sent.UNKNOWN;
+      }
+      return partition;
+    });
+    in.int32();
+    for (TopicPartition none : left.keySet()) {
+      throw in.wrong("list", at, "lacks partition " + none.partition() + " of topic '" + none.topic() + "'");
     }
-    later.endings.forEach(each -> each.accept(ending));
+    return batches;
+  }
+
+  /// What brokers said of these, or why none did.
+  private void settle(Map<TopicPartition, Batch> batches, KafkaException failed) {
+    change(() -> batches.values().forEach(batch -> {
+      if (failed == null && (batch.code == ErrorCode.NONE || batch.code == ErrorCode.DUPLICATE_SEQUENCE_NUMBER)) {
+        batch.lane.acknowledge(batch, batch.offset);
+        return;
+      }
+      KafkaException why = failed == null ? KafkaException.of(where(batch.lane), batch.code) : failed;
+      batch.lane.refuse(batch, why, System.nanoTime());
+      if (why.retriable()) {
+        cluster.stale();
+      }
+    }));
   }
 
   /// Gives up what is left.
   @Override public void close() {
-    var later = new Later();
-    lock.lock();
-    try {
-      ended = true;
-      for (Lane lane : busy) {
-        lane.expire(System.nanoTime(), batch -> KafkaException.late(cluster.where(lane.topic, lane.partition)
-            + ": the producer was closed before it was acknowledged", batch.unsure(), lane.lastFailure), later);
-      }
+    change(() -> {
+      closed = true;
+      busy.forEach(lane -> lane.expire(System.nanoTime(), batch -> late(batch, "the producer was closed before it was acknowledged")));
       busy.clear();
-      kick();
-    } finally {
-      lock.unlock();
-    }
-    later.endings.forEach(each -> each.accept(ending));
+    });
   }
 }

@@ -2,8 +2,8 @@
 ///
 /// Reading order: `BytesReader`, `BytesWriter` (what numbers, texts and lists look like), `Api` (what is asked, in which versions), `ErrorCode`
 /// (a broker's no), [KafkaException], `Target` (what a URI says), `Node`, `Broker` (one connection), `Metadata`, `Cluster` (who leads what, and a
-/// connection to each), `RecordBatch`, `RecordBatchWriter`; for sending [Message], [Sent], `Partitioner`, `ProducerSettings`, `Batch`, `Lane` (what
-/// goes to one partition), `ProduceMessages`, `Sender` (takes it there), [Producer]; for receiving [Received], `GroupMessages`, `ConsumerProtocol`,
+/// connection to each), `RecordBatch`; for sending [Message], [Sent], `Partitioner`, `ProducerSettings`, `Batch`, `Lane` (what
+/// goes to one partition), `Sender` (takes it there), [Producer]; for receiving [Received], `GroupMessages`, `ConsumerProtocol`,
 /// [Assignor], `Group` (one member), `FetchMessages`, `Fetcher`, `Share` (one partition), `Shares`, `Member` (all of these at work), [Handler], [Consumption],
 /// [Kafka], [KafkaFeature]; for the queue `QueueSettings`, `KafkaJob`, `Claims`, `Submitting`, `QueueTopics`, `Dead`, `KafkaQueue`.
 ///

@@ -1,6 +1,7 @@
 package uservice.kafka;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,32 +52,66 @@ final class AnswersTest {
     assertTrue(assertThrows(ProtocolException.class, () -> whole(port, Metadata::read)).getMessage().contains("is at 'a:74628'"));
   }
 
+  private static Map<TopicPartition, Batch> batches(TopicPartition... partitions) {
+    var batches = new HashMap<TopicPartition, Batch>();
+    for (TopicPartition each : partitions) {
+      batches.put(each, new Batch(new Lane(each, List.of()), false, 0));
+    }
+    return batches;
+  }
+
+  private static Object outcomes(BytesReader in) throws ProtocolException {
+    return Sender.answer(in, batches(new TopicPartition("jobs", 0), new TopicPartition("jobs", 1)));
+  }
+
+  private static Object identity(BytesReader in) throws ProtocolException {
+    try {
+      return Sender.identity(in, "an id");
+    } catch (KafkaException no) {
+      return no.code();
+    }
+  }
+
   @Test void readsOutcomes() throws Exception {
-    assertEquals(Map.of(new TopicPartition("jobs", 0), new ProduceMessages.Outcome(ErrorCode.NONE, 42),
-        new TopicPartition("jobs", 1), new ProduceMessages.Outcome(ErrorCode.NOT_LEADER_OR_FOLLOWER, -1)), whole(PRODUCE, ProduceMessages::read));
-    assertEquals(Map.entry(ErrorCode.NONE, new ProduceMessages.Identity(1000, (short) 7)), whole(IDENTITY, ProduceMessages::identity));
+    var batches = batches(new TopicPartition("jobs", 0), new TopicPartition("jobs", 1));
+    assertSame(batches, whole(PRODUCE, in -> Sender.answer(in, batches)));
+    Batch first = batches.get(new TopicPartition("jobs", 0));
+    Batch second = batches.get(new TopicPartition("jobs", 1));
+    assertEquals(List.of(ErrorCode.NONE, 42L, ErrorCode.NOT_LEADER_OR_FOLLOWER, -1L), List.of(first.code, first.offset, second.code, second.offset));
+    var more = batches(new TopicPartition("jobs", 0), new TopicPartition("jobs", 2));
+    assertTrue(assertThrows(ProtocolException.class, () -> whole(PRODUCE, in -> Sender.answer(in, more))).getMessage().endsWith("lacks partition 2 of topic 'jobs'"));
+    assertEquals(Map.entry(1000L, (short) 7), whole(IDENTITY, AnswersTest::identity));
+    byte[] refused = IDENTITY.clone();
+    refused[5] = 31;
+    assertEquals(ErrorCode.CLUSTER_AUTHORIZATION_FAILED, whole(refused, AnswersTest::identity));
     byte[] negative = IDENTITY.clone();
     negative[6] = -1;
-    assertThrows(ProtocolException.class, () -> whole(negative, ProduceMessages::identity));
+    assertThrows(ProtocolException.class, () -> whole(negative, AnswersTest::identity));
   }
 
   @Test void writesRequests() {
-    var batches = new LinkedHashMap<TopicPartition, byte[]>();
-    batches.put(new TopicPartition("b", 1), new byte[] {1});
-    batches.put(new TopicPartition("a", 0), new byte[] {2, 3});
-    batches.put(new TopicPartition("b", 0), new byte[] {4});
+    var batches = batches(new TopicPartition("b", 1), new TopicPartition("a", 0), new TopicPartition("b", 0));
+    var written = new HashMap<TopicPartition, String>();
+    batches.forEach((where, batch) -> {
+      batch.add(5, null, where.toString().getBytes(), List.of(), new CompletableFuture<>());
+      var out = new BytesWriter();
+      batch.write(out);
+      assertEquals(out.size() - 4, ByteBuffer.wrap(out.array()).getInt());
+      written.put(where, HEX.formatHex(out.toByteArray()));
+    });
     var out = new BytesWriter();
-    ProduceMessages.request(batches, Duration.ofMillis(1500)).accept(out);
-    assertEquals("ffff" + "ffff" + "000005dc" + "00000002" + "000161" + "00000001" + "00000000" + "00000002" + "0203"
-        + "000162" + "00000002" + "00000000" + "00000001" + "04" + "00000001" + "00000001" + "01", HEX.formatHex(out.toByteArray()));
+    Sender.request(batches, Duration.ofMillis(1500)).accept(out);
+    assertEquals("ffff" + "ffff" + "000005dc" + "00000002" + "000161" + "00000001" + "00000000" + written.get(new TopicPartition("a", 0))
+        + "000162" + "00000002" + "00000000" + written.get(new TopicPartition("b", 0)) + "00000001" + written.get(new TopicPartition("b", 1)),
+        HEX.formatHex(out.toByteArray()));
     out.clear();
-    ProduceMessages.identityRequest(out);
+    Sender.identityRequest(out);
     assertEquals("ffff" + "7fffffff", HEX.formatHex(out.toByteArray()));
   }
 
   @Test void refusesOrReadsWhateverComes() {
     var random = new Random(11);
-    Map<byte[], Read> answers = Map.of(METADATA, Metadata::read, PRODUCE, ProduceMessages::read, IDENTITY, ProduceMessages::identity);
+    Map<byte[], Read> answers = Map.of(METADATA, Metadata::read, PRODUCE, AnswersTest::outcomes, IDENTITY, AnswersTest::identity);
     int refused = 0;
     int read = 0;
     for (var each : answers.entrySet()) {

@@ -10,18 +10,19 @@ import module java.base;
 import org.junit.jupiter.api.Test;
 
 /// What becomes of a partition's batches, step by step.
-final class LaneTest implements Lane.Ending {
-  private final Lane lane = new Lane("jobs", 0);
-  private final List<String> ends = new ArrayList<>();
+final class LaneTest {
+  private final List<Batch> ended = new ArrayList<>();
+  private final Lane lane = new Lane(new TopicPartition("jobs", 0), ended);
   private long clock;
   private final Map<Batch, String> names = new IdentityHashMap<>();
 
-  @Override public void done(Batch batch, Lane from, long offset) { ends.add(names.get(batch) + " at " + offset); }
-
-  @Override public void failed(Batch batch, KafkaException why) { ends.add(names.get(batch) + " failed" + (why.mayHaveRun() ? ", may be there" : "")); }
+  private List<String> ends() {
+    return ended.stream().map(batch -> names.get(batch)
+        + (batch.failure == null ? " at " + batch.offset : " failed" + (batch.failure.mayHaveRun() ? ", may be there" : ""))).toList();
+  }
 
   private Batch batch(String name) {
-    var batch = new Batch(false, ++clock);
+    var batch = new Batch(lane, false, ++clock);
     batch.add(0, null, name.getBytes(), List.of(), new CompletableFuture<>());
     batch.closed = true;
     names.put(batch, name);
@@ -29,11 +30,11 @@ final class LaneTest implements Lane.Ending {
     return batch;
   }
 
-  private Batch next() { return lane.next(true, _ -> true, this); }
+  private Batch next() { return lane.next(true, !lane.ready.isEmpty()); }
 
   private void refuse(Batch batch, ErrorCode code) { refuse(batch, KafkaException.of("x", code)); }
 
-  private void refuse(Batch batch, KafkaException why) { lane.refuse(batch, why, false, 0, this); }
+  private void refuse(Batch batch, KafkaException why) { lane.refuse(batch, why, 0); }
 
   private static String place(Batch batch) { return batch.producerId + "/" + batch.epoch + "/" + batch.sequence; }
 
@@ -54,9 +55,9 @@ final class LaneTest implements Lane.Ending {
       assertEquals("9/0/" + i, place(next()));
     }
     assertNull(next());
-    lane.acknowledge(lane.flight.get(1), 40, this);
+    lane.acknowledge(lane.flight.get(1), 40);
     assertEquals("9/0/5", place(next()));
-    assertEquals(List.of("b1 at 40"), ends);
+    assertEquals(List.of("b1 at 40"), ends());
   }
 
   @Test void sendsAgainInOrderOnceNoneIsOnItsWay() {
@@ -86,9 +87,9 @@ final class LaneTest implements Lane.Ending {
     assertSame(a, next());
     assertSame(b, next());
     refuse(a, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER); // the broker remembers only b
-    lane.acknowledge(b, 8, this);
+    lane.acknowledge(b, 8);
     assertNull(next());
-    assertEquals(List.of("b at 8", "a at -1"), ends);
+    assertEquals(List.of("b at 8", "a at -1"), ends());
   }
 
   @Test void neverGivesOtherNumbersToWhatMayBeThere() {
@@ -104,7 +105,7 @@ final class LaneTest implements Lane.Ending {
     refuse(c, KafkaException.unanswered("cut", null));
     assertSame(b, next());
     assertEquals("9/1/0", place(b));
-    assertEquals(List.of("a failed", "c failed, may be there"), ends);
+    assertEquals(List.of("a failed", "c failed, may be there"), ends());
   }
 
   @Test void goesOnUnderTheNextEpochWhereTheBrokerSeesAGap() {
@@ -120,7 +121,7 @@ final class LaneTest implements Lane.Ending {
     refuse(a, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER); // it has a, or it has not
     assertSame(b, next());
     assertEquals("9/2/0", place(b));
-    assertEquals(List.of("a failed, may be there"), ends);
+    assertEquals(List.of("a failed, may be there"), ends());
   }
 
   @Test void asksForAnotherIdWhenTheEpochsAreUsedUp() {
@@ -141,8 +142,8 @@ final class LaneTest implements Lane.Ending {
     Batch a = batch("a");
     Batch b = batch("b");
     next();
-    lane.expire(a.created, batch -> KafkaException.late("late", batch.unsure(), null), this);
-    assertEquals(List.of("a failed, may be there"), ends);
+    lane.expire(a.created, batch -> KafkaException.late("late", batch.unsure(), null));
+    assertEquals(List.of("a failed, may be there"), ends());
     assertEquals("9/0/1", place(next()));
     refuse(a, KafkaException.unanswered("cut", null));
     refuse(b, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
@@ -153,12 +154,41 @@ final class LaneTest implements Lane.Ending {
   @Test void sendsOneAtATimeWithoutNumbers() {
     Batch a = batch("a");
     batch("b");
-    assertSame(a, lane.next(false, _ -> true, this));
+    assertSame(a, lane.next(false, !lane.ready.isEmpty()));
     assertEquals("-1/-1/-1", place(a));
-    assertNull(lane.next(false, _ -> true, this));
+    assertNull(lane.next(false, !lane.ready.isEmpty()));
     refuse(a, KafkaException.unanswered("cut", null));
-    assertSame(a, lane.next(false, _ -> true, this));
-    lane.acknowledge(a, 0, this);
-    assertEquals(1, lane.next(false, _ -> true, this).count());
+    assertSame(a, lane.next(false, !lane.ready.isEmpty()));
+    lane.acknowledge(a, 0);
+    assertEquals(1, lane.next(false, !lane.ready.isEmpty()).count());
+  }
+
+  @Test void endsOnceWhatIsAcknowledgedAfterItWasGivenUp() {
+    lane.identify(9, (short) 0);
+    Batch a = batch("a");
+    batch("b");
+    next();
+    lane.expire(a.created, batch -> KafkaException.late("late", batch.unsure(), null));
+    lane.acknowledge(a, 3);
+    assertEquals(List.of("a failed, may be there"), ends());
+    assertEquals("9/0/1", place(next()));
+  }
+
+  @Test void givesUpAllThatIsAsOldAndNothingElse() {
+    lane.identify(9, (short) 0);
+    Batch a = batch("a");
+    batch("b");
+    Batch c = batch("c");
+    Batch d = batch("d");
+    next();
+    refuse(a, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    lane.expire(a.created - 1, batch -> KafkaException.late("late", batch.unsure(), null));
+    assertEquals(List.of(), ends());
+    lane.expire(c.created, batch -> KafkaException.late("late", batch.unsure(), null));
+    assertEquals(List.of("a failed", "b failed", "c failed"), ends());
+    assertSame(d, next());
+    assertEquals("9/1/0", place(d));
+    lane.acknowledge(d, 0);
+    assertTrue(lane.idle());
   }
 }

@@ -6,6 +6,10 @@ import module java.base;
 /// was written before.
 final class ModelLog {
   private static final int REMEMBERED = 5;
+  private static final int BEHIND_PLACE = Long.BYTES + Short.BYTES + Integer.BYTES + Integer.BYTES; // id, epoch, sequence, count
+
+  /// What it says of a batch.
+  record Outcome(ErrorCode code, long offset) {}
 
   private record Written(int first, int last, long offset) {}
 
@@ -18,50 +22,54 @@ final class ModelLog {
   private final Map<Long, Producer> producers = new HashMap<>();
 
   /// Takes a batch, or says why not.
-  ProduceMessages.Outcome append(RecordBatch batch) throws ProtocolException {
-    if (batch.producerId() < 0) {
+  Outcome append(RecordBatch batch) throws ProtocolException {
+    var place = ByteBuffer.wrap(batch.records().array()).position(batch.records().at() - BEHIND_PLACE);
+    long id = place.getLong();
+    int epoch = place.getShort();
+    int sequence = place.getInt();
+    if (id < 0) {
       return written(batch);
     }
-    Producer producer = producers.get(batch.producerId());
+    Producer producer = producers.get(id);
     if (producer == null) {
-      if (batch.sequence() != 0) {
-        return new ProduceMessages.Outcome(ErrorCode.UNKNOWN_PRODUCER_ID, -1);
+      if (sequence != 0) {
+        return new Outcome(ErrorCode.UNKNOWN_PRODUCER_ID, -1);
       }
       producer = new Producer();
-      producers.put(batch.producerId(), producer);
-      producer.epoch = batch.producerEpoch();
+      producers.put(id, producer);
+      producer.epoch = epoch;
     }
-    if (batch.producerEpoch() < producer.epoch) {
-      return new ProduceMessages.Outcome(ErrorCode.INVALID_PRODUCER_EPOCH, -1);
+    if (epoch < producer.epoch) {
+      return new Outcome(ErrorCode.INVALID_PRODUCER_EPOCH, -1);
     }
-    int last = batch.sequence() + batch.count() - 1;
-    if (batch.producerEpoch() > producer.epoch) {
-      if (batch.sequence() != 0) {
-        return new ProduceMessages.Outcome(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, -1);
+    int last = sequence + batch.count - 1;
+    if (epoch > producer.epoch) {
+      if (sequence != 0) {
+        return new Outcome(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, -1);
       }
-      producer.epoch = batch.producerEpoch();
+      producer.epoch = epoch;
       producer.batches.clear();
     }
     for (Written each : producer.batches) {
-      if (each.first == batch.sequence() && each.last == last) {
-        return new ProduceMessages.Outcome(ErrorCode.NONE, each.offset);
+      if (each.first == sequence && each.last == last) {
+        return new Outcome(ErrorCode.NONE, each.offset);
       }
     }
-    if (batch.sequence() != (producer.batches.isEmpty() ? 0 : producer.batches.getLast().last + 1)) {
-      return new ProduceMessages.Outcome(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, -1);
+    if (sequence != (producer.batches.isEmpty() ? 0 : producer.batches.getLast().last + 1)) {
+      return new Outcome(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, -1);
     }
     var outcome = written(batch);
-    producer.batches.add(new Written(batch.sequence(), last, outcome.offset()));
+    producer.batches.add(new Written(sequence, last, outcome.offset()));
     if (producer.batches.size() > REMEMBERED) {
       producer.batches.poll();
     }
     return outcome;
   }
 
-  private ProduceMessages.Outcome written(RecordBatch batch) throws ProtocolException {
+  private Outcome written(RecordBatch batch) throws ProtocolException {
     long offset = values.size();
     batch.forEach("", 0, 0, each -> values.add(new String(each.value(), StandardCharsets.UTF_8)));
-    return new ProduceMessages.Outcome(ErrorCode.NONE, offset);
+    return new Outcome(ErrorCode.NONE, offset);
   }
 
   /// Of each producer only the last batch is known any more, as after a restart from a snapshot.

@@ -19,7 +19,7 @@ final class ProducerTest {
   private final ReentrantLock writing = new ReentrantLock();
   private final AtomicInteger requests = new AtomicInteger();
 
-  private static ProduceMessages.Outcome no(ErrorCode code) { return new ProduceMessages.Outcome(code, -1); }
+  private static ModelLog.Outcome no(ErrorCode code) { return new ModelLog.Outcome(code, -1); }
 
   private ScriptedBroker broker(Supplier<Fault> faults) throws IOException {
     var peer = new ScriptedBroker();
@@ -43,7 +43,7 @@ final class ProducerTest {
     in.nullableString();
     assertEquals(-1, in.int16());
     in.int32();
-    var outcomes = new TreeMap<TopicPartition, ProduceMessages.Outcome>();
+    var outcomes = new TreeMap<TopicPartition, ModelLog.Outcome>();
     for (int topics = in.int32(); topics > 0; topics--) {
       String topic = in.string();
       for (int partitions = in.int32(); partitions > 0; partitions--) {
@@ -65,12 +65,12 @@ final class ProducerTest {
     return whole == Fault.DAMAGED ? Arrays.copyOf(answer, answer.length - 5) : answer;
   }
 
-  private static ProduceMessages.Outcome outcome(ModelLog log, RecordBatch batch, Fault fault) throws ProtocolException {
+  private static ModelLog.Outcome outcome(ModelLog log, RecordBatch batch, Fault fault) throws ProtocolException {
     return switch (fault) {
       case NOT_LEADER -> no(ErrorCode.NOT_LEADER_OR_FOLLOWER);
       case FEW_REPLICAS -> no(ErrorCode.NOT_ENOUGH_REPLICAS);
       case INVALID -> no(ErrorCode.INVALID_RECORD);
-      case TOO_LARGE -> batch.count() > 1 ? no(ErrorCode.MESSAGE_TOO_LARGE) : log.append(batch);
+      case TOO_LARGE -> batch.count > 1 ? no(ErrorCode.MESSAGE_TOO_LARGE) : log.append(batch);
       case TIMED_OUT -> log.append(batch).code() == ErrorCode.NONE ? no(ErrorCode.REQUEST_TIMED_OUT) : log.append(batch);
       case FEW_REPLICAS_AFTER -> log.append(batch).code() == ErrorCode.NONE ? no(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND) : log.append(batch);
       case RESTART -> {
@@ -85,7 +85,7 @@ final class ProducerTest {
     };
   }
 
-  private static byte[] answer(SortedMap<TopicPartition, ProduceMessages.Outcome> outcomes) {
+  private static byte[] answer(SortedMap<TopicPartition, ModelLog.Outcome> outcomes) {
     return ScriptedBroker.bytes(out -> out.list(TopicPartition.byTopic(outcomes.keySet()).entrySet(), (to, topic) -> to.string(topic.getKey())
         .list(topic.getValue(), (each, number) -> {
           var outcome = outcomes.get(new TopicPartition(topic.getKey(), number));
@@ -353,7 +353,7 @@ final class ProducerTest {
     try (ScriptedBroker peer = broker(() -> Fault.NONE)) {
       peer.on(Api.PRODUCE, _ -> {
         int other = requests.incrementAndGet() == 1 ? 1 : 0;
-        return answer(new TreeMap<>(Map.of(new TopicPartition("jobs", other), new ProduceMessages.Outcome(ErrorCode.NONE, 7))));
+        return answer(new TreeMap<>(Map.of(new TopicPartition("jobs", other), new ModelLog.Outcome(ErrorCode.NONE, 7))));
       });
       try (Producer producer = producer(peer, "linger=0&delivery_timeout=5m")) {
         assertEquals(7, producer.deliver(job(1, 0)).offset());

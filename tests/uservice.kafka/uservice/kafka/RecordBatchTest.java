@@ -7,7 +7,6 @@ import module java.base;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import uservice.kafka.RecordBatch.Codec;
 
 /// The bytes are those that Kafka's own client library 4.1.0 writes for the same records.
 @Timeout(60)
@@ -104,7 +103,6 @@ class RecordBatchTest {
     assertThree(records(twice, 0), 0);
     RecordBatch idempotent = batch(hex(IDEMPOTENT));
     assertThree(records(idempotent, 42), 42);
-    assertEquals(List.of(4000L, 7L, 15L), List.of(idempotent.producerId(), (long) idempotent.producerEpoch(), (long) idempotent.sequence()));
     assertEquals(45, idempotent.nextOffset());
     assertEquals(1_700_000_000_123L, idempotent.maxTimestamp());
   }
@@ -112,7 +110,7 @@ class RecordBatchTest {
   @Test void readsWhatItWrites() throws Exception {
     for (boolean gzip : new boolean[] {false, true}) {
       byte[] written = writer(gzip).finish(-1, -1, -1);
-      assertEquals(gzip ? Codec.GZIP : Codec.NONE, batch(written).codec());
+      assertEquals(gzip ? 1 : 0, written[22]);
       assertThree(records(batch(written), 0), 0);
     }
     var random = new Random(7);
@@ -129,7 +127,7 @@ class RecordBatchTest {
         sent.add(new Received("t", 3, i, random.nextLong(-1L << 60, 1L << 60), key, value, headers));
         int before = writer.bytes();
         writer.add(sent.getLast().timestamp(), key, value, headers);
-        assertTrue(writer.bytes() - before <= RecordBatchWriter.bytes(key, value, headers), "no record is larger than was said");
+        assertTrue(writer.bytes() - before <= Batch.charge(key, value, headers) - 96, "no record is larger than was said");
       }
       List<Received> got = records(batch(writer.finish(-1, -1, -1)), 0);
       assertEquals(sent.size(), got.size());
@@ -154,7 +152,6 @@ class RecordBatchTest {
 
   @Test void controlBatchesHaveNoRecordsButAPlace() throws Exception {
     RecordBatch control = batch(hex(CONTROL));
-    assertTrue(control.control());
     assertEquals(List.of(), records(control, 0));
     assertEquals(8, control.nextOffset());
   }
