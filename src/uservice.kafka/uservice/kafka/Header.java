@@ -2,8 +2,6 @@ package uservice.kafka;
 
 /// A header of a message: a name, which may be there several times, and bytes, or null. The bytes are not copied.
 public record Header(String name, byte[] value) {
-  public static final int NAME_BYTES_MAX = 32_767;
-
   /// One whose value is text.
   public static Header of(String name, String value) {
     return new Header(name, value.getBytes(java.nio.charset.StandardCharsets.UTF_8));

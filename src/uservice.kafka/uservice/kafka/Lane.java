@@ -21,6 +21,7 @@ final class Lane {
   private static final Backoff PAUSES = new Backoff(Duration.ofMillis(20), Duration.ofSeconds(1));
 
   final TopicPartition partition;
+  final String where; // for messages
   final ArrayDeque<Batch> ready = new ArrayDeque<>();
   final List<Batch> flight = new ArrayList<>(); // sent, or to go again
   Broker broker;
@@ -36,9 +37,17 @@ final class Lane {
   private boolean broken; // a sequence was given up: what follows needs another epoch
 
   /// `ended` takes the batches that go no further, each once.
-  Lane(TopicPartition partition, Collection<Batch> ended) {
+  Lane(TopicPartition partition, String where, Collection<Batch> ended) {
     this.partition = partition;
+    this.where = where;
     this.ended = ended;
+  }
+
+  /// In their order.
+  List<Batch> all() {
+    var all = new ArrayList<>(flight);
+    all.addAll(ready);
+    return all;
   }
 
   boolean idle() { return ready.isEmpty() && flight.isEmpty(); }
@@ -79,7 +88,13 @@ final class Lane {
     if (unsettled && !settle(numbered)) {
       return null;
     }
-    Batch next = flight.stream().filter(batch -> !batch.sent).findFirst().orElse(null);
+    Batch next = null;
+    for (Batch batch : flight) {
+      if (!batch.sent) {
+        next = batch;
+        break;
+      }
+    }
     if (next == null) {
       if (!due || flight.size() >= (numbered ? SENT_MAX : 1)) {
         return null;
@@ -103,8 +118,10 @@ final class Lane {
 
   /// Once no batch is on its way any more: what is to become of those that are to go again.
   private boolean settle(boolean numbered) {
-    if (flight.stream().anyMatch(batch -> batch.sent)) {
-      return false;
+    for (Batch batch : flight) {
+      if (batch.sent) {
+        return false;
+      }
     }
     if (numbered) {
       for (Batch batch : List.copyOf(flight)) {
@@ -135,7 +152,9 @@ final class Lane {
 
   /// A broker has it, and those before it.
   void acknowledge(Batch batch, long offset) {
-    flight.subList(0, flight.indexOf(batch)).forEach(before -> before.written = true);
+    for (Batch before : flight.subList(0, flight.indexOf(batch))) {
+      before.written = true;
+    }
     flight.remove(batch);
     failures = 0;
     if (batch.failure == null) {
@@ -176,18 +195,20 @@ final class Lane {
     broker = null;
   }
 
+  /// That the time is over for what it has, with what it met last.
+  KafkaException late(String how) {
+    return KafkaException.late(where + ": " + how + (lastFailure == null ? "" : ": " + lastFailure.getMessage()), false, lastFailure);
+  }
+
   /// Gives up what is as old as `since`, or older.
-  void expire(long since, Function<Batch, KafkaException> why) {
-    if (oldest(since + 1) - since > 0) {
-      return;
-    }
-    for (Batch batch : Stream.concat(flight.stream(), ready.stream()).toList()) {
+  void expire(long since, KafkaException why) {
+    for (Batch batch : all()) {
       if (batch.created - since <= 0 && batch.failure == null) {
         if (!batch.sent && batch.sequence >= 0) {
           broken = true;
           unsettled = true;
         }
-        fail(batch, why.apply(batch));
+        fail(batch, batch.unknown || batch.sent ? why.unsure() : why.again());
       }
     }
   }

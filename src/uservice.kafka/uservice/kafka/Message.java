@@ -34,7 +34,9 @@ public record Message(String topic, int partition, byte[] key, byte[] value, Lis
 
   /// The same with a further header.
   public Message with(Header header) {
-    return new Message(topic, partition, key, value, Stream.concat(headers.stream(), Stream.of(header)).toList(), timestamp);
+    var more = new ArrayList<>(headers);
+    more.add(header);
+    return new Message(topic, partition, key, value, more, timestamp);
   }
 
   /// The same for this partition.

@@ -36,7 +36,7 @@ public final class Producer implements AutoCloseable {
   ///
   /// @throws KafkaException if nothing was sent: the topic is not there, the message too large, there was no room within the time of delivery
   public CompletableFuture<Sent> send(Message message) throws KafkaException, InterruptedException {
-    long charge = Batch.charge(message.key(), message.value(), message.headers());
+    long charge = Batch.charge(message);
     int most = Math.min(MESSAGE_BYTES_MAX, settings.bufferBytes());
     if (charge > most) {
       throw KafkaException.refused(cluster.where(message.topic()) + ": the message has " + charge + " bytes with its headers, at most " + most, null);
@@ -90,8 +90,8 @@ public final class Producer implements AutoCloseable {
       batch = new Batch(lane, settings.gzip(), System.nanoTime());
       sender.begin(lane, batch);
     }
-    batch.add(message.timestamp() == Message.NOW ? System.currentTimeMillis() : message.timestamp(), message.key(), message.value(), message.headers(), sent);
-    if (batch.bytes() >= settings.batchBytes()) {
+    batch.add(message.timestamp() == Message.NOW ? message.at(Instant.now()) : message, sent);
+    if (batch.bytes >= settings.batchBytes()) {
       batch.closed = true;
       sender.kick();
     }
@@ -133,7 +133,7 @@ public final class Producer implements AutoCloseable {
 
   /// Sends at once what lingers, and waits until all that was sent so far is acknowledged or given up.
   public void flush() throws InterruptedException {
-    var all = CompletableFuture.allOf(sender.waiting());
+    var all = sender.waiting();
     sender.press(1);
     try {
       all.get();

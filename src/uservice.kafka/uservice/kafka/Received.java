@@ -8,7 +8,12 @@ import module java.base;
 public record Received(String topic, int partition, long offset, long timestamp, byte[] key, byte[] value, List<Header> headers) {
   /// The value of the last header of this name.
   public Optional<byte[]> header(String name) {
-    return headers.reversed().stream().filter(header -> header.name().equals(name) && header.value() != null).findFirst().map(Header::value);
+    for (Header header : headers.reversed()) {
+      if (header.name().equals(name) && header.value() != null) {
+        return Optional.of(header.value());
+      }
+    }
+    return Optional.empty();
   }
 
   /// The bytes that it takes, about.

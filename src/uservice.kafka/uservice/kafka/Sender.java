@@ -4,8 +4,8 @@ import module java.base;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/// Takes batches from the lanes to the brokers: one thread that sends whatever is due, all that go to one broker in one request, and one for
-/// each request that waits for its answer, and for each lane that looks for its broker.
+/// Takes batches from the lanes to the brokers: one thread that sends whatever is due, all that go to one broker in one request, lanes in turn, and
+/// one for each request that waits for its answer, and for each lane that looks for its broker.
 ///
 /// ```
 ///   lanes ──due──▶ one request for each broker ──▶ answer ──▶ lanes: acknowledged, again, given up
@@ -27,7 +27,7 @@ final class Sender implements AutoCloseable {
   private final ProducerSettings settings;
   private final Condition kicked = lock.newCondition();
   private final Map<TopicPartition, Lane> lanes = new HashMap<>();
-  private final Set<Lane> busy = new LinkedHashSet<>();
+  private final SequencedSet<Lane> busy = new LinkedHashSet<>();
   private final List<Batch> ended = new ArrayList<>(); // and not told yet
   private final ReentrantLock identifying = new ReentrantLock();
   private Map.Entry<Long, Short> identity;
@@ -45,7 +45,9 @@ final class Sender implements AutoCloseable {
   }
 
   /// What goes to a partition. With the lock held.
-  Lane lane(String topic, int partition) { return lanes.computeIfAbsent(new TopicPartition(topic, partition), where -> new Lane(where, ended)); }
+  Lane lane(String topic, int partition) {
+    return lanes.computeIfAbsent(new TopicPartition(topic, partition), where -> new Lane(where, cluster.where(topic, partition), ended));
+  }
 
   /// The lane has a batch. With the lock held.
   void begin(Lane lane, Batch batch) {
@@ -62,30 +64,31 @@ final class Sender implements AutoCloseable {
   }
 
   /// Somebody more waits for room or for all to be sent, or less: as long as somebody does, nothing lingers.
-  void press(int by) { change(() -> pressing += by); }
-
-  /// Whoever waits for what is not acknowledged yet.
-  CompletableFuture<?>[] waiting() {
+  void press(int by) {
     lock.lock();
-    try {
-      return busy.stream().flatMap(lane -> Stream.concat(lane.flight.stream(), lane.ready.stream())).flatMap(batch -> batch.waiting.stream())
-          .toArray(CompletableFuture<?>[]::new);
-    } finally {
-      lock.unlock();
-    }
+    pressing += by;
+    release();
   }
 
-  /// Changes something that may make something due, and tells whoever waits for what ended by it.
-  private void change(Runnable what) {
-    List<Batch> over;
+  /// All that is not acknowledged yet.
+  CompletableFuture<?> waiting() {
+    var all = new ArrayList<CompletableFuture<?>>();
     lock.lock();
     try {
-      what.run();
-      kick();
-      over = over();
+      for (Lane lane : busy) {
+        lane.all().forEach(batch -> all.addAll(batch.waiting));
+      }
     } finally {
       lock.unlock();
     }
+    return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]));
+  }
+
+  /// Gives the lock back, since something may be due now, and tells whoever waits for what has ended.
+  private void release() {
+    List<Batch> over = over();
+    kick();
+    lock.unlock();
     tell(over);
   }
 
@@ -106,7 +109,8 @@ final class Sender implements AutoCloseable {
 
   private void run() {
     while (true) {
-      var due = new LinkedHashMap<Broker, Map<TopicPartition, Batch>>();
+      var due = new HashMap<TopicPartition, Batch>();
+      Broker to;
       lock.lock();
       try {
         for (long wait = collect(due); due.isEmpty(); wait = collect(due)) {
@@ -118,27 +122,31 @@ final class Sender implements AutoCloseable {
           }
           kick = false;
         }
+        to = due.values().iterator().next().lane.broker;
       } catch (InterruptedException nobody) {
         throw new IllegalStateException("BUG: nobody interrupts the sender", nobody);
       } finally {
         lock.unlock();
       }
-      due.forEach(this::send);
+      send(to, due);
     }
   }
 
-  /// Finds what may go now; returns how many nanoseconds nothing else will.
-  private long collect(Map<Broker, Map<TopicPartition, Batch>> due) {
+  /// Finds what may go now, to one broker; returns how many nanoseconds nothing else will.
+  private long collect(Map<TopicPartition, Batch> due) {
     long now = System.nanoTime();
     long wait = WAIT_NANOS_MAX;
-    var sizes = new HashMap<Broker, Integer>();
-    for (var each = busy.iterator(); each.hasNext();) {
-      Lane lane = each.next();
-      lane.expire(now - settings.delivery().toNanos(), batch -> late(batch, "not acknowledged within " + settings.delivery().toMillis() + " ms"));
-      Batch next = null;
+    int bytes = 0;
+    Broker to = null;
+    for (Lane lane : List.copyOf(busy)) {
+      long left = lane.oldest(now) + settings.delivery().toNanos() - now;
+      if (left <= 0) {
+        lane.expire(now - settings.delivery().toNanos(), lane.late("not acknowledged within " + settings.delivery().toMillis() + " ms"));
+      }
       long lingers = lingers(lane.ready.peek(), now);
+      wait = Math.min(wait, lingers > 0 ? Math.min(left, lingers) : left);
       if (lane.idle()) {
-        each.remove();
+        busy.remove(lane);
       } else if (lane.routing) {
         continue;
       } else if (lane.failures > 0 && lane.notBefore - now > 0) {
@@ -148,16 +156,15 @@ final class Sender implements AutoCloseable {
           lane.routing = true;
           Thread.ofVirtual().name("kafka-route").start(() -> route(lane));
         }
-      } else if (sizes.getOrDefault(lane.broker, 0) < REQUEST_BYTES_MAX) {
-        next = lane.next(numbered, lingers <= 0);
+      } else if (bytes < REQUEST_BYTES_MAX && (to == null || to == lane.broker)) {
+        Batch next = lane.next(numbered, lingers <= 0);
+        if (next != null) {
+          to = lane.broker;
+          bytes += next.bytes;
+          due.put(lane.partition, next);
+          busy.addLast(lane); // others are first the next time
+        }
       }
-      if (next != null) {
-        due.computeIfAbsent(lane.broker, _ -> new HashMap<>()).put(lane.partition, next);
-        sizes.merge(lane.broker, next.bytes(), Integer::sum);
-      } else if (lingers > 0) {
-        wait = Math.min(wait, lingers);
-      }
-      wait = Math.min(wait, lane.oldest(now) + settings.delivery().toNanos() - now);
     }
     if (!ended.isEmpty()) {
       List<Batch> over = over();
@@ -171,35 +178,33 @@ final class Sender implements AutoCloseable {
     return batch == null ? Long.MAX_VALUE : batch.closed || pressing > 0 ? 0 : batch.created + settings.linger().toNanos() - now;
   }
 
-  private KafkaException late(Batch batch, String how) {
-    KafkaException last = batch.lane.lastFailure;
-    return KafkaException.late(where(batch.lane) + ": " + how + (last == null ? "" : ": " + last.getMessage()), batch.unsure(), last);
-  }
-
-  private String where(Lane lane) { return cluster.where(lane.partition.topic(), lane.partition.partition()); }
-
   // ---- where to --------------------------------------------------------------------------------------------------
 
   private void route(Lane lane) {
+    Broker found = null;
+    KafkaException failed = null;
     try {
       if (numbered && !lane.identified()) {
         identify(lane);
       }
-      Broker found = cluster.leader(lane.partition.topic(), lane.partition.partition());
-      change(() -> {
-        lane.routing = false;
-        lane.broker = found;
-      });
-    } catch (KafkaException failed) {
-      change(() -> {
-        lane.routing = false;
-        lane.pause(failed, System.nanoTime());
-        if (!failed.retriable()) {
-          lane.expire(System.nanoTime(), batch -> batch.unsure() ? failed.unsure() : failed.again());
-        }
-      });
+      found = cluster.leader(lane.partition.topic(), lane.partition.partition());
+    } catch (KafkaException away) {
+      failed = away;
     } catch (InterruptedException nobody) {
       throw new IllegalStateException("BUG: nobody interrupts a route", nobody);
+    }
+    lock.lock();
+    try {
+      lane.routing = false;
+      lane.broker = found;
+      if (failed != null) {
+        lane.pause(failed, System.nanoTime());
+        if (!failed.retriable()) {
+          lane.expire(System.nanoTime(), failed);
+        }
+      }
+    } finally {
+      release();
     }
   }
 
@@ -296,25 +301,33 @@ final class Sender implements AutoCloseable {
 
   /// What brokers said of these, or why none did.
   private void settle(Map<TopicPartition, Batch> batches, KafkaException failed) {
-    change(() -> batches.values().forEach(batch -> {
-      if (failed == null && (batch.code == ErrorCode.NONE || batch.code == ErrorCode.DUPLICATE_SEQUENCE_NUMBER)) {
-        batch.lane.acknowledge(batch, batch.offset);
-        return;
+    lock.lock();
+    try {
+      for (Batch batch : batches.values()) {
+        if (failed == null && (batch.code == ErrorCode.NONE || batch.code == ErrorCode.DUPLICATE_SEQUENCE_NUMBER)) {
+          batch.lane.acknowledge(batch, batch.offset);
+          continue;
+        }
+        KafkaException why = failed == null ? KafkaException.of(batch.lane.where, batch.code) : failed;
+        batch.lane.refuse(batch, why, System.nanoTime());
+        if (why.retriable()) {
+          cluster.stale();
+        }
       }
-      KafkaException why = failed == null ? KafkaException.of(where(batch.lane), batch.code) : failed;
-      batch.lane.refuse(batch, why, System.nanoTime());
-      if (why.retriable()) {
-        cluster.stale();
-      }
-    }));
+    } finally {
+      release();
+    }
   }
 
   /// Gives up what is left.
   @Override public void close() {
-    change(() -> {
+    lock.lock();
+    try {
       closed = true;
-      busy.forEach(lane -> lane.expire(System.nanoTime(), batch -> late(batch, "the producer was closed before it was acknowledged")));
+      busy.forEach(lane -> lane.expire(System.nanoTime(), lane.late("the producer was closed before it was acknowledged")));
       busy.clear();
-    });
+    } finally {
+      release();
+    }
   }
 }

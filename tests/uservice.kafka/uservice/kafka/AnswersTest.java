@@ -55,7 +55,7 @@ final class AnswersTest {
   private static Map<TopicPartition, Batch> batches(TopicPartition... partitions) {
     var batches = new HashMap<TopicPartition, Batch>();
     for (TopicPartition each : partitions) {
-      batches.put(each, new Batch(new Lane(each, List.of()), false, 0));
+      batches.put(each, new Batch(new Lane(each, "here", List.of()), false, 0));
     }
     return batches;
   }
@@ -93,7 +93,7 @@ final class AnswersTest {
     var batches = batches(new TopicPartition("b", 1), new TopicPartition("a", 0), new TopicPartition("b", 0));
     var written = new HashMap<TopicPartition, String>();
     batches.forEach((where, batch) -> {
-      batch.add(5, null, where.toString().getBytes(), List.of(), new CompletableFuture<>());
+      batch.add(Message.of(where.topic(), null, where.toString()).at(Instant.ofEpochMilli(5)), new CompletableFuture<>());
       var out = new BytesWriter();
       batch.write(out);
       assertEquals(out.size() - 4, ByteBuffer.wrap(out.array()).getInt());

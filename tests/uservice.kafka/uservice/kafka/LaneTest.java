@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// What becomes of a partition's batches, step by step.
 final class LaneTest {
   private final List<Batch> ended = new ArrayList<>();
-  private final Lane lane = new Lane(new TopicPartition("jobs", 0), ended);
+  private final Lane lane = new Lane(new TopicPartition("jobs", 0), "here", ended);
   private long clock;
   private final Map<Batch, String> names = new IdentityHashMap<>();
 
@@ -23,7 +23,7 @@ final class LaneTest {
 
   private Batch batch(String name) {
     var batch = new Batch(lane, false, ++clock);
-    batch.add(0, null, name.getBytes(), List.of(), new CompletableFuture<>());
+    batch.add(Message.of("jobs", null, name).at(Instant.EPOCH), new CompletableFuture<>());
     batch.closed = true;
     names.put(batch, name);
     lane.ready.add(batch);
@@ -142,7 +142,7 @@ final class LaneTest {
     Batch a = batch("a");
     Batch b = batch("b");
     next();
-    lane.expire(a.created, batch -> KafkaException.late("late", batch.unsure(), null));
+    lane.expire(a.created, lane.late("late"));
     assertEquals(List.of("a failed, may be there"), ends());
     assertEquals("9/0/1", place(next()));
     refuse(a, KafkaException.unanswered("cut", null));
@@ -168,7 +168,7 @@ final class LaneTest {
     Batch a = batch("a");
     batch("b");
     next();
-    lane.expire(a.created, batch -> KafkaException.late("late", batch.unsure(), null));
+    lane.expire(a.created, lane.late("late"));
     lane.acknowledge(a, 3);
     assertEquals(List.of("a failed, may be there"), ends());
     assertEquals("9/0/1", place(next()));
@@ -182,9 +182,9 @@ final class LaneTest {
     Batch d = batch("d");
     next();
     refuse(a, ErrorCode.NOT_LEADER_OR_FOLLOWER);
-    lane.expire(a.created - 1, batch -> KafkaException.late("late", batch.unsure(), null));
+    lane.expire(a.created - 1, lane.late("late"));
     assertEquals(List.of(), ends());
-    lane.expire(c.created, batch -> KafkaException.late("late", batch.unsure(), null));
+    lane.expire(c.created, lane.late("late"));
     assertEquals(List.of("a failed", "b failed", "c failed"), ends());
     assertSame(d, next());
     assertEquals("9/1/0", place(d));

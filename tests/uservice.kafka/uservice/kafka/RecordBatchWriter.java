@@ -10,9 +10,11 @@ final class RecordBatchWriter {
 
   int count() { return batch.count(); }
 
-  int bytes() { return batch.bytes(); }
+  int bytes() { return batch.bytes; }
 
-  void add(long timestamp, byte[] key, byte[] value, List<Header> headers) { batch.add(timestamp, key, value, headers, new CompletableFuture<>()); }
+  void add(long timestamp, byte[] key, byte[] value, List<Header> headers) {
+    batch.add(new Message("any", Message.ANY, key, value, headers, timestamp), new CompletableFuture<>());
+  }
 
   /// The batch at this place of the producer's, -1 for each where it has none.
   byte[] finish(long producerId, int epoch, int sequence) {
