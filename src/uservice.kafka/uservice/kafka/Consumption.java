@@ -15,40 +15,28 @@ import java.lang.System.Logger.Level;
 ///
 /// While a handler is slow, nothing more is fetched than there is room for.
 public final class Consumption implements AutoCloseable {
-  /// @param dead what the name of the topic of those that fail ends with; empty where they are tried until they succeed
-  record Rules(int maxAttempts, Duration retryDelay, String dead, Duration commitEvery) {}
-
-  /// What may become of a message, as the metrics call it.
-  enum Result { HANDLED, FAILED, DEAD }
-
-  /// Who counts.
-  interface Count {
-    void add(String topic, Result result);
-  }
-
   private static final Logger LOG = System.getLogger("uservice.kafka");
   private static final int BATCH = 256;
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration BURY_PAUSE = Duration.ofSeconds(1);
-  private static final int REASON_CHARS_MAX = 2_000;
 
   private final Set<String> topics;
+  private final KafkaFeature.Config config;
   private final Member member;
   private final Shares shares;
-  private final Rules rules;
-  private final Producer producer;
   private final Cluster cluster;
+  private final Producer producer;
   private final Handler handler;
-  private final Count count;
+  private final BiConsumer<String, String> count;
   private final Map<TopicPartition, Thread> threads = new ConcurrentHashMap<>();
   private final CountDownLatch over = new CountDownLatch(1);
 
-  /// Closes none of what it is given.
-  Consumption(Set<String> topics, Member member, Rules rules, Cluster cluster, Producer producer, Handler handler, Count count) {
+  /// Has `count` count what comes of messages, by topic: "handled", "failed" or "dead". Closes only the member of what it is given.
+  Consumption(Set<String> topics, KafkaFeature.Config config, Member member, Cluster cluster, Producer producer, Handler handler, BiConsumer<String, String> count) {
     this.topics = topics;
+    this.config = config;
     this.member = member;
     this.shares = member.shares();
-    this.rules = rules;
     this.cluster = cluster;
     this.producer = producer;
     this.handler = handler;
@@ -74,9 +62,6 @@ public final class Consumption implements AutoCloseable {
   Map<TopicPartition, Long> lag() {
     return shares.look(all -> all.stream().filter(share -> !share.lost()).collect(Collectors.toMap(share -> share.partition, Share::lag)));
   }
-
-  /// What was fetched and is not handled yet.
-  int waitingBytes() { return shares.look(all -> all.stream().mapToInt(Share::waitingBytes).sum()); }
 
   // ---- one partition ----
 
@@ -113,59 +98,42 @@ public final class Consumption implements AutoCloseable {
 
   /// Handles one, as often as it takes; false where it is to be left to others.
   private boolean handled(Taken taken) throws InterruptedException {
-    boolean dies = !rules.dead().isEmpty();
+    Received message = taken.message;
+    int attemptsMax = config.deadSuffix().isEmpty() ? Integer.MAX_VALUE : config.maxAttempts();
     String reason = "begun " + taken.attempts + " times and never ended, it may have ended its processes";
-    if (dies && taken.attempts >= Math.max(rules.maxAttempts(), Share.ALONE_ATTEMPTS + 1)) {
-      return bury(taken, reason);
-    }
-    while (true) {
+    int most = Math.max(attemptsMax, Share.ALONE_ATTEMPTS + 1); // by those who had it before
+    while (taken.attempts < most) {
       shares.attempt(taken, +1);
-      if (taken.share.watched(taken.message.offset())) {
-        note();
+      if (taken.share.watched(message.offset())) {
+        shares.commitIfAble(); // so that the group knows that this one is begun
       }
       try {
-        handler.handle(taken.message);
-        count.add(taken.message.topic(), Result.HANDLED);
+        handler.handle(message);
+        count.accept(message.topic(), "handled");
         return true;
       } catch (InterruptedException cut) {
         throw cut;
       } catch (Exception | StackOverflowError | AssertionError failed) {
-        count.add(taken.message.topic(), Result.FAILED);
-        LOG.log(Level.WARNING, taken.message.place() + ": attempt " + taken.attempts + " failed", failed);
+        count.accept(message.topic(), "failed");
+        LOG.log(Level.WARNING, message.place() + ": attempt " + taken.attempts + " failed", failed);
         reason = failed.toString();
       }
-      if (dies && taken.attempts >= rules.maxAttempts()) {
-        return bury(taken, reason);
-      }
-      if (!shares.pause(taken.share, rules.retryDelay())) {
+      most = attemptsMax;
+      if (taken.attempts < most && !shares.pause(taken.share, config.retryDelay())) {
         return false;
       }
     }
+    return bury(taken, reason);
   }
-
-  /// Has the group know that this one is begun; best effort, since what counts is that it ends.
-  private void note() throws InterruptedException {
-    try {
-      shares.commit();
-    } catch (KafkaException away) {
-      LOG.log(Level.DEBUG, "an attempt is not noted: " + away.getMessage());
-    }
-  }
-
-  // ---- the dead ----
 
   private boolean bury(Taken taken, String reason) throws InterruptedException {
     Received from = taken.message;
-    var headers = new ArrayList<>(from.headers());
-    headers.removeIf(header -> Set.of(Dead.ATTEMPTS, Dead.REASON, Dead.FROM).contains(header.name()));
-    headers.add(Header.of(Dead.ATTEMPTS, Integer.toString(taken.attempts)));
-    headers.add(Header.of(Dead.REASON, reason.length() > REASON_CHARS_MAX ? reason.substring(0, REASON_CHARS_MAX) : reason));
-    headers.add(Header.of(Dead.FROM, from.place()));
-    var dead = new Message(from.topic() + rules.dead(), Message.ANY, from.key(), from.value(), headers, Math.max(0, from.timestamp()));
+    var dead = new Message(from.topic() + config.deadSuffix(), Message.ANY, from.key(), from.value(), QueueTopics.headers(from.headers(), from, taken.attempts, reason),
+        Math.max(0, from.timestamp()));
     do {
       try {
-        send(dead);
-        count.add(from.topic(), Result.DEAD);
+        deliver(dead);
+        count.accept(from.topic(), "dead");
         LOG.log(Level.WARNING, from.place() + ": went to '" + dead.topic() + "' after " + taken.attempts + " attempts: " + reason);
         return true;
       } catch (KafkaException away) {
@@ -175,7 +143,7 @@ public final class Consumption implements AutoCloseable {
     return false;
   }
 
-  private void send(Message dead) throws KafkaException, InterruptedException {
+  private void deliver(Message dead) throws KafkaException, InterruptedException {
     try {
       producer.deliver(dead);
     } catch (KafkaException missing) {
@@ -191,12 +159,8 @@ public final class Consumption implements AutoCloseable {
 
   private void commitEach() {
     try {
-      while (!over.await(rules.commitEvery().toNanos(), TimeUnit.NANOSECONDS)) {
-        try {
-          shares.commit();
-        } catch (KafkaException away) {
-          LOG.log(Level.DEBUG, "not committed yet: " + away.getMessage());
-        }
+      while (!over.await(config.commitEvery().toNanos(), TimeUnit.NANOSECONDS)) {
+        shares.commitIfAble();
       }
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();

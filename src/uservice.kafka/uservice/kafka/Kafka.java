@@ -32,7 +32,6 @@ public final class Kafka {
 
   private final Service service;
   private final KafkaFeature.Config config;
-  private final Target target;
   private final Cluster cluster;
   private final Producer producer;
   private final Family<Counter> counted;
@@ -41,7 +40,7 @@ public final class Kafka {
   private Kafka(Service service, KafkaFeature.Config config) {
     this.service = service;
     this.config = config;
-    this.target = config.target();
+    Target target = Target.parse(config.brokers(), ProducerSettings.PARAMETERS);
     this.cluster = new Cluster(target);
     this.producer = new Producer(cluster, ProducerSettings.of(target.address()));
     this.counted = service.metrics().counter("kafka_consumed_total", "Messages handed to the handlers here, by what came of them.", "topic", "result");
@@ -85,10 +84,8 @@ public final class Kafka {
     var sorted = new TreeSet<>(topics);
     String instance = config.instance().map(name -> name + "-" + String.join("-", sorted)).orElse(null);
     var terms = new Group.Terms(config.group().orElse(service.name()), instance, sorted, List.of(config.assignor()), config.sessionTimeout(), config.rebalanceTimeout());
-    var member = new Member(target, terms, config.begin(), Fetcher.USUAL, Shares.Room.USUAL);
-    var rules = new Consumption.Rules(config.maxAttempts(), config.retryDelay(), config.deadSuffix(), config.commitEvery());
-    var consumption = new Consumption(sorted, member, rules, cluster, producer, handler,
-        (topic, result) -> counted.with(topic, result.name().toLowerCase(Locale.ROOT)).increment());
+    var member = new Member(cluster.target(), terms, config.begin(), Fetcher.USUAL, Shares.Room.USUAL);
+    var consumption = new Consumption(sorted, config, member, cluster, producer, handler, (topic, result) -> counted.with(topic, result).increment());
     consumptions.add(consumption);
     service.onStop("finish what came from " + String.join(", ", sorted), FINISHING.plus(CLOSING), () -> end(consumption));
     consumption.start();

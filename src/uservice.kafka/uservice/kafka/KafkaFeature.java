@@ -38,12 +38,10 @@ public final class KafkaFeature implements Feature<KafkaFeature.Config> {
       if (!deadSuffix.matches("[a-zA-Z0-9._-]{0,100}")) {
         throw new IllegalArgumentException("dead_suffix: is '" + deadSuffix + "', must be at most 100 of a-z, A-Z, 0-9, '.', '_' and '-'");
       }
-      if (group.isPresent() && group.get().isEmpty()) {
+      if (group.equals(Optional.of(""))) {
         throw new IllegalArgumentException("group: must not be empty");
       }
     }
-
-    Target target() { return Target.parse(brokers, ProducerSettings.PARAMETERS); }
   }
 
   /// For `ServiceLoader`.

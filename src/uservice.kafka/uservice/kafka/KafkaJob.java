@@ -1,40 +1,71 @@
 package uservice.kafka;
 
 import module java.base;
+import uservice.queue.Delivery;
 import uservice.queue.Job;
 
-/// A job of the queue, as a message has it: the header `id` names it, the value is its body. A message without that header is known by its place. What is
-/// known of it belongs to the lock of its [KafkaQueue].
-final class KafkaJob {
+/// A job of a [KafkaQueue], in somebody's hands or at rest until its time is over. With each step of its way another one takes its place, so that a
+/// delivery of before says nothing any more.
+///
+/// A message's header `id` names the job, its value is the body. Without that header it is known by its place; without a value it is no job.
+final class KafkaJob implements Delivery {
   static final String ID = "id";
   /// Tells a job that comes back from the dead from the one that it was.
   static final String AGAIN = "again";
 
+  final KafkaQueue queue;
   final Taken taken;
+  /// Null where the message is none.
   final Job job;
   /// By which it is recognised when it comes twice.
   final String key;
-  Claim holder;
+  /// Why it goes to the dead; null where it does not.
+  final String doom;
+  /// When it may be handed out again.
+  final long until;
+  private final int attempt;
 
-  private KafkaJob(Taken taken, Job job, String key) {
+  private KafkaJob(KafkaQueue queue, Taken taken, Job job, String key, int attempt, String doom, long until) {
+    this.queue = queue;
     this.taken = taken;
     this.job = job;
     this.key = key;
+    this.doom = doom;
+    this.until = until;
+    this.attempt = attempt;
   }
 
-  /// The job in a message; one that is none is an [IllegalArgumentException].
-  static KafkaJob of(Taken taken) {
+  /// As it comes from the topic.
+  static KafkaJob of(KafkaQueue queue, Taken taken) {
     Received message = taken.message;
-    if (message.value() == null) {
-      throw new IllegalArgumentException("the message has no value");
-    }
     String id = id(message);
-    return new KafkaJob(taken, new Job(id, message.value()), message.header(AGAIN).map(again -> id + "\n" + text(again)).orElse(id));
+    String again = text(message, AGAIN);
+    try {
+      if (message.value() == null) {
+        throw new IllegalArgumentException("the message has no value");
+      }
+      return new KafkaJob(queue, taken, new Job(id, message.value()), again.isEmpty() ? id : id + "\n" + again, 0, null, 0);
+    } catch (IllegalArgumentException unfit) {
+      return new KafkaJob(queue, taken, null, message.place(), 0, "no job: " + unfit.getMessage(), 0);
+    }
   }
+
+  /// The next step of its way.
+  KafkaJob next(int attempt, String doom, long until) { return new KafkaJob(queue, taken, job, key, attempt, doom, until); }
 
   static String id(Received message) {
-    return message.header(ID).map(KafkaJob::text).filter(id -> !id.isEmpty() && id.length() <= Job.ID_CHARS_MAX).orElse(message.place());
+    String id = text(message, ID);
+    return id.isEmpty() || id.length() > Job.ID_CHARS_MAX ? message.place() : id;
   }
 
-  private static String text(byte[] bytes) { return new String(bytes, StandardCharsets.UTF_8); }
+  /// The text of the last header of this name; empty where there is none.
+  static String text(Received message, String header) {
+    return message.header(header).map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse("");
+  }
+
+  static byte[] bytes(String id) { return id.getBytes(StandardCharsets.UTF_8); }
+
+  @Override public Job job() { return job; }
+
+  @Override public int attempt() { return attempt; }
 }

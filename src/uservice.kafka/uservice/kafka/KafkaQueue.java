@@ -14,6 +14,14 @@ import uservice.queue.RecentIds;
 
 /// A queue in a topic with one consumer group. The chapter says how a log of partitions does what a queue promises, and where it cannot.
 ///
+/// ```
+///   topic ──fresh──▶ claimed ──release──▶ first of all ───────▶ claimed
+///                      │ ├─────fail────▶ at rest ─delay over──▶ claimed
+///                      │ └── visibility over, somebody asks ──▶ claimed
+///                      ├── the last attempt ──▶ the dead; at rest, and again, while they cannot be reached
+///                      └── acknowledge ──▶ ended
+/// ```
+///
 /// Nothing is connected before the first call; the group is joined by the first claim, and left when nobody has claimed for a while.
 final class KafkaQueue implements Queue {
   private static final Logger LOG = System.getLogger("uservice.kafka");
@@ -21,61 +29,45 @@ final class KafkaQueue implements Queue {
   private static final Duration REBALANCE_MIN = Duration.ofSeconds(5);
   private static final Duration REBALANCE_MAX = Duration.ofMinutes(1);
 
-  private enum State { OPEN, DRAINING, CLOSED }
-
-  private final QueueSettings settings;
   private final QueueOptions options;
   private final LongSupplier nanos;
-  private final Submitting submitting;
+  private final String where;
   private final QueueTopics topics;
   private final Member member;
   private final Shares shares;
   private final long idle;
-  private final boolean recognises;
+  private final ConcurrentNavigableMap<Long, KafkaJob> begun = new ConcurrentSkipListMap<>(); // and not ended, by the time until which that is so
+  private final AtomicLong head = new AtomicLong(); // a time before all others
   private final ReentrantLock lock = new ReentrantLock();
-  private final Claims claims;
-  private final RecentIds ended; // what was done here, in case that it comes again
-  private final Map<String, KafkaJob> begun = new HashMap<>();
-  private final Deque<Taken> left = new ArrayDeque<>();
-  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private final Map<String, Taken> keys = new ConcurrentHashMap<>(); // of what is begun and to be recognised; grows under the lock
+  private final RecentIds ended; // what was done here, in case that it comes again; guarded by the lock
   private final LongAdder redelivered = new LongAdder();
   private final LongAdder duplicates = new LongAdder();
-  private volatile long lastClaim;
   private final AtomicInteger claiming = new AtomicInteger();
+  private volatile long lastClaim;
+  private volatile boolean draining;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  KafkaQueue(QueueSettings settings, QueueOptions options, LongSupplier nanos) {
-    this.settings = settings;
+  KafkaQueue(QueueSettings settings, QueueOptions options, LongSupplier clock) {
+    long zero = clock.getAsLong();
     this.options = options;
-    this.nanos = nanos;
-    this.topics = new QueueTopics(settings);
-    this.submitting = new Submitting(topics, options, nanos, duplicates);
-    Duration rebalance = Collections.max(List.of(REBALANCE_MIN, Collections.min(List.of(options.visibility(), REBALANCE_MAX))));
-    var terms = new Group.Terms(settings.group(), settings.instance(), Set.of(settings.topic()), List.of(Assignor.ROUND_ROBIN, Assignor.RANGE), settings.session(), rebalance);
-    this.member = new Member(settings.target(), terms, Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
-    this.shares = member.shares();
-    shares.onShare(_ -> forgetLost());
-    this.idle = Collections.max(List.of(options.visibility(), settings.session())).toNanos();
-    this.recognises = options.duplicateIds() > 0 && options.duplicateWindow().isPositive();
-    this.claims = new Claims(options.retryDelay());
+    this.nanos = () -> clock.getAsLong() - zero; // times in their order, however the clock counts
+    this.where = settings.target.where();
+    this.topics = new QueueTopics(settings, options, nanos, duplicates);
     this.ended = new RecentIds(options.duplicateIds(), options.duplicateWindow().toNanos());
+    long visibility = options.visibility().toNanos();
+    this.idle = Math.max(visibility, settings.session.toNanos());
+    var rebalance = Duration.ofNanos(Math.clamp(visibility, REBALANCE_MIN.toNanos(), REBALANCE_MAX.toNanos()));
+    var terms = new Group.Terms(settings.group, settings.instance, Set.of(settings.topic), List.of(Assignor.ROUND_ROBIN, Assignor.RANGE), settings.session, rebalance);
+    this.member = new Member(settings.target, terms, Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
+    this.shares = member.shares();
   }
-
-  private void forgetLost() {
-    lock.lock();
-    try {
-      begun.values().removeIf(job -> job.taken.done || job.taken.share.lost());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  // ---- submit ----
 
   @Override public int submit(List<Job> jobs, Duration wait) throws QueueException, InterruptedException {
-    if (state.get() != State.OPEN) {
-      throw QueueException.closed(where());
+    if (!open()) {
+      throw QueueException.closed(where);
     }
-    return ask(() -> submitting.submit(jobs, wait, () -> state.get() == State.OPEN));
+    return ask(() -> topics.submit(jobs, wait, () -> !draining && !closed.get()));
   }
 
   // ---- claim ----
@@ -91,20 +83,23 @@ final class KafkaQueue implements Queue {
     claiming.incrementAndGet();
     try {
       if (open()) {
-        ask(() -> {
-          topics.make();
-          return 0;
-        });
+        ask(topics::made);
         member.start(this::wanted);
       }
       while (open()) {
         lastClaim = nanos.getAsLong();
-        List<Delivery> taken = again(max);
-        if (taken.isEmpty()) {
-          taken = fresh(max, Math.max(0, deadline - nanos.getAsLong()));
+        long left = Math.max(0, deadline - lastClaim);
+        List<KafkaJob> some = again(max);
+        QueueException away = bury(some, null);
+        if (some.isEmpty()) {
+          some = fresh(max, away == null ? left : 0);
+          away = bury(some, away);
         }
-        if (!taken.isEmpty() || deadline - nanos.getAsLong() <= 0) {
-          return taken;
+        if (some.isEmpty() && away != null) {
+          throw away;
+        }
+        if (!some.isEmpty() || left == 0) {
+          return List.copyOf(some);
         }
       }
       return List.of();
@@ -114,157 +109,107 @@ final class KafkaQueue implements Queue {
     }
   }
 
+  /// Neither drained nor closed, which is an exception.
   private boolean open() throws QueueException {
-    if (state.get() == State.CLOSED) {
-      throw QueueException.closed(where());
+    if (closed.get()) {
+      throw QueueException.closed(where);
     }
-    return state.get() == State.OPEN;
+    return !draining;
   }
 
   /// Whether the partitions are of use here: somebody claims, or did of late, or works.
   private boolean wanted() {
-    return state.get() != State.CLOSED && (claiming.get() > 0 || nanos.getAsLong() - lastClaim < idle) && (state.get() == State.OPEN || !shares.idle());
+    return !closed.get() && (claiming.get() > 0 || nanos.getAsLong() - lastClaim < idle) && (!draining || !shares.idle());
   }
 
   /// What was begun here before, and may be begun again.
-  private List<Delivery> again(int max) throws QueueException, InterruptedException {
-    var taken = new ArrayList<Delivery>();
-    while (taken.size() < max) {
-      KafkaJob job;
-      lock.lock();
-      try {
-        job = claims.next(nanos.getAsLong());
-      } finally {
-        lock.unlock();
-      }
-      if (job == null) {
-        break;
-      }
-      if (job.taken.attempts < options.maxAttempts()) {
-        shares.hold(List.of(job.taken), true);
-        taken.add(claim(job));
-        redelivered.add(job.taken.attempts > 1 ? 1 : 0);
-        continue;
-      }
-      try {
-        bury(job, "not acknowledged within " + options.visibility().toMillis() + " ms");
-      } catch (QueueException away) {
-        if (taken.isEmpty()) {
-          throw away;
-        }
-        break;
+  private List<KafkaJob> again(int max) {
+    var again = new ArrayList<KafkaJob>();
+    while (again.size() < max && dueIn() <= 0) {
+      var first = begun.pollFirstEntry();
+      KafkaJob job = first == null ? null : first.getValue();
+      if (job != null && job.taken.ours()) {
+        again.add(take(job));
+      } else if (job != null) {
+        keys.remove(job.key, job.taken);
       }
     }
-    return taken;
-  }
-
-  private Claim claim(KafkaJob job) {
-    lock.lock();
-    try {
-      job.taken.attempts++;
-      var claim = new Claim(this, job, nanos.getAsLong() + options.visibility().toNanos());
-      claims.claimed(claim);
-      return claim;
-    } finally {
-      lock.unlock();
-    }
+    shares.hold(taken(again), true);
+    return again;
   }
 
   /// What nobody here has begun yet.
-  private List<Delivery> fresh(int max, long wait) throws QueueException, InterruptedException {
-    long sooner;
-    lock.lock();
-    try {
-      sooner = claims.dueIn(nanos.getAsLong());
-    } finally {
-      lock.unlock();
-    }
-    var taken = new ArrayList<>(shares.take(max, CLAIM_BYTES, Duration.ZERO, () -> true));
-    taken.addAll(left(max - taken.size()));
-    if (taken.isEmpty()) {
-      taken.addAll(shares.take(max, CLAIM_BYTES, Duration.ofNanos(Math.min(wait, sooner)), () -> state.get() != State.OPEN || due()));
-    }
-    var deliveries = new ArrayList<Delivery>();
-    boolean suspects = false;
-    int next = 0;
-    try {
-      while (next < taken.size()) {
-        Taken each = taken.get(next);
-        KafkaJob job = job(each);
-        next++;
-        if (job != null && each.attempts >= Math.max(options.maxAttempts(), Share.ALONE_ATTEMPTS + 1)) {
-          bury(job, "begun " + each.attempts + " times and never ended, it may have ended its workers");
-        } else if (job != null) {
-          redelivered.add(each.attempts > 0 ? 1 : 0);
-          suspects |= each.share.watched(each.message.offset());
-          deliveries.add(claim(job));
-        }
-      }
-    } catch (QueueException away) {
-      if (deliveries.isEmpty()) {
-        throw away;
-      }
-    } finally {
-      leave(new ArrayList<>(taken.subList(next, taken.size())));
-    }
-    if (suspects && !noted(deliveries)) {
-      return List.of();
-    }
+  private List<KafkaJob> fresh(int max, long wait) throws QueueException, InterruptedException {
+    var sooner = Duration.ofNanos(Math.clamp(dueIn(), 0, wait));
+    List<Taken> taken = shares.take(max, CLAIM_BYTES, sooner, () -> draining || closed.get() || dueIn() <= 0);
     if (taken.isEmpty() && wait > 0) {
       troubled();
     }
-    return deliveries;
+    var fresh = new ArrayList<KafkaJob>();
+    var known = new ArrayList<Taken>();
+    boolean watched = false;
+    for (Taken each : taken) {
+      KafkaJob job = KafkaJob.of(this, each);
+      if (known(job)) {
+        known.add(each);
+      } else {
+        fresh.add(take(job));
+        watched |= each.share.watched(each.message.offset());
+      }
+    }
+    duplicates.add(known.size());
+    shares.done(known);
+    if (watched) {
+      shares.commitIfAble(); // before they begin, for whoever has to go on when this process ends by them
+    }
+    return fresh;
   }
 
-  /// What was taken, and could not be looked at: the dead could not be reached.
-  private List<Taken> left(int max) {
-    var some = new ArrayList<Taken>();
+  private static List<Taken> taken(List<KafkaJob> jobs) { return jobs.stream().map(job -> job.taken).toList(); }
+
+  private long dueIn() {
+    var first = begun.firstEntry();
+    return first == null ? Long.MAX_VALUE : first.getKey() - nanos.getAsLong();
+  }
+
+  /// Whether the job was here before, and is in hand, or ended.
+  private boolean known(KafkaJob job) {
     lock.lock();
     try {
-      while (!left.isEmpty() && some.size() < max) {
-        some.add(left.poll());
+      Taken other = keys.get(job.key);
+      boolean known = other != null && other.ours() || ended.contains(job.key, nanos.getAsLong());
+      if (!known && options.duplicateIds() > 0 && options.duplicateWindow().isPositive()) {
+        keys.put(job.key, job.taken);
       }
+      return known;
     } finally {
       lock.unlock();
     }
-    return some.isEmpty() ? some : shares.hold(some, true);
   }
 
-  private void leave(List<Taken> rest) {
-    if (!rest.isEmpty()) {
-      Collections.rotate(rest, -1); // the one that could not, behind those that may
-      lock.lock();
-      try {
-        rest.reversed().forEach(left::addFirst);
-      } finally {
-        lock.unlock();
-      }
-      shares.hold(rest, false);
+  /// In somebody's hands from now on: a worker's, or on its way to the dead.
+  private KafkaJob take(KafkaJob job) {
+    int attempts = job.taken.attempts;
+    String doom = job.doom;
+    if (doom == null && job.attempt() > 0 && attempts >= options.maxAttempts()) {
+      doom = "not acknowledged within " + options.visibility().toMillis() + " ms";
+    } else if (doom == null && attempts >= Math.max(options.maxAttempts(), Share.ALONE_ATTEMPTS + 1)) {
+      doom = "begun " + attempts + " times and never ended, it may have ended its workers";
+    } else if (doom == null) {
+      redelivered.add(attempts > 0 ? 1 : 0);
+      shares.attempt(job.taken, +1);
+      attempts++;
     }
+    return put(job, attempts, doom, nanos.getAsLong() + options.visibility().toNanos());
   }
 
-  private boolean due() {
-    lock.lock();
-    try {
-      return claims.dueIn(nanos.getAsLong()) == 0;
-    } finally {
-      lock.unlock();
+  /// Takes its place.
+  private KafkaJob put(KafkaJob job, int attempt, String doom, long until) {
+    KafkaJob next = job.next(attempt, doom, until);
+    while (begun.putIfAbsent(next.until, next) != null) {
+      next = job.next(attempt, doom, next.until + 1);
     }
-  }
-
-  /// Has the group know of these attempts before they begin, for whoever has to go on when this process ends by them.
-  private boolean noted(List<Delivery> deliveries) throws InterruptedException {
-    try {
-      shares.commit();
-      return true;
-    } catch (KafkaException away) {
-      try {
-        release(deliveries);
-      } catch (QueueException unheard) {
-        // They come again when their visibility is over.
-      }
-      return false;
-    }
+    return next;
   }
 
   private void troubled() throws QueueException {
@@ -274,169 +219,111 @@ final class KafkaQueue implements Queue {
     }
     Optional<String> stuck = shares.stuck();
     if (stuck.isPresent()) {
-      throw QueueException.refused(where(), stuck.get());
+      throw QueueException.refused(where, stuck.get());
     }
-  }
-
-  /// The job in a message; null where it is none, or one that was here already.
-  private KafkaJob job(Taken taken) throws QueueException, InterruptedException {
-    KafkaJob job;
-    try {
-      job = KafkaJob.of(taken);
-    } catch (IllegalArgumentException unfit) {
-      bury(taken, "no job: " + unfit.getMessage());
-      LOG.log(Level.WARNING, where() + ": " + taken.message.place() + " is no job, and went to the dead: " + unfit.getMessage());
-      return null;
-    }
-    if (!recognises) {
-      return job;
-    }
-    lock.lock();
-    try {
-      KafkaJob other = begun.get(job.key);
-      boolean there = other != null && !other.taken.done && !other.taken.share.lost();
-      if (!there && !ended.contains(job.key, nanos.getAsLong())) {
-        begun.put(job.key, job);
-        return job;
-      }
-    } finally {
-      lock.unlock();
-    }
-    duplicates.increment();
-    shares.done(List.of(taken));
-    return null;
   }
 
   // ---- the end of a delivery ----
 
-  @Override public int acknowledge(List<Delivery> done) throws QueueException {
-    List<KafkaJob> jobs = done.stream().map(each -> own(each).of).toList();
-    int count = end(jobs);
-    commit();
-    return count;
-  }
+  @Override public int acknowledge(List<Delivery> done) throws QueueException { return end(done.stream().map(this::own).toList()); }
 
-  private int end(List<KafkaJob> jobs) {
+  private int end(List<KafkaJob> jobs) throws QueueException {
     lock.lock();
     try {
       for (KafkaJob job : jobs) {
+        begun.remove(job.until, job);
+        keys.remove(job.key, job.taken);
         ended.add(job.key, nanos.getAsLong());
-        begun.remove(job.key, job);
       }
     } finally {
       lock.unlock();
     }
-    return shares.done(jobs.stream().map(job -> job.taken).toList());
+    int count = shares.done(taken(jobs));
+    uninterrupted(() -> {
+      shares.commit();
+      return null;
+    });
+    return count;
   }
 
-  private void commit() throws QueueException {
-    try {
-      shares.commit();
-    } catch (KafkaException away) {
-      throw told(away);
-    } catch (InterruptedException cut) {
-      Thread.currentThread().interrupt();
-      throw QueueException.unanswered(where(), new IOException("interrupted"));
+  @Override public void release(List<Delivery> untouched) { rest(untouched, false); }
+
+  @Override public void fail(Delivery failed, String reason) throws QueueException {
+    KafkaJob job = own(failed);
+    if (job.attempt() < options.maxAttempts()) {
+      rest(List.of(job), true);
+      return;
+    }
+    KafkaJob last = job.next(job.attempt(), reason, job.until);
+    QueueException away = begun.replace(job.until, job, last) ? bury(new ArrayList<>(List.of(last)), null) : null;
+    if (away != null) {
+      throw away;
     }
   }
 
-  @Override public void release(List<Delivery> untouched) throws QueueException {
-    List<Taken> back = letGo(untouched, job -> {
-      job.taken.attempts--;
-      claims.release(job);
-    });
+  /// Those of these that are still held wait: for the retry delay where they were begun, else first of all.
+  private void rest(List<? extends Delivery> held, boolean begun) {
+    var back = new ArrayList<Taken>();
+    for (Delivery each : held.reversed()) {
+      KafkaJob job = own(each);
+      if (this.begun.remove(job.until, job)) {
+        shares.attempt(job.taken, begun ? 0 : -1);
+        put(job, 0, job.doom, begun ? nanos.getAsLong() + options.retryDelay().toNanos() : head.decrementAndGet());
+        back.add(job.taken);
+      }
+    }
     shares.hold(back, false);
   }
 
-  @Override public void fail(Delivery failed, String reason) throws QueueException {
-    KafkaJob job = own(failed).of;
-    if (failed.attempt() >= options.maxAttempts()) {
-      if (!letGo(List.of(failed), _ -> {}).isEmpty()) {
-        try {
-          bury(job, reason);
-        } catch (InterruptedException cut) {
-          Thread.currentThread().interrupt();
-          throw QueueException.unanswered(where(), new IOException("interrupted"));
-        }
-      }
-    } else {
-      shares.hold(letGo(List.of(failed), each -> claims.rest(each, nanos.getAsLong())), false);
-    }
-  }
-
-  /// Does so with the jobs that are still held by these; those held longest last, so that they are the first again.
-  private List<Taken> letGo(List<Delivery> deliveries, Consumer<KafkaJob> then) {
-    var jobs = new ArrayList<Taken>();
-    lock.lock();
-    try {
-      for (Delivery each : deliveries.reversed()) {
-        Claim claim = own(each);
-        if (Claims.holds(claim)) {
-          then.accept(claim.of);
-          jobs.add(claim.of.taken);
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
-    return jobs;
-  }
-
-  private void bury(KafkaJob job, String reason) throws QueueException, InterruptedException {
-    try {
-      bury(job.taken, reason);
-    } catch (QueueException away) {
-      lock.lock();
+  /// Takes those that are to go to the dead out of these, and has them go there. Where that cannot be, or could not just now, they rest and are tried
+  /// again, as often as it takes; returns why.
+  private QueueException bury(List<KafkaJob> jobs, QueueException before) {
+    QueueException away = before;
+    for (KafkaJob job : jobs.stream().filter(each -> each.doom != null).toList()) {
+      jobs.remove(job);
       try {
-        claims.rest(job, nanos.getAsLong()); // tried again, as often as it takes
-      } finally {
-        lock.unlock();
+        if (away == null) {
+          if (job.taken.ours()) {
+            uninterrupted(() -> topics.bury(job.taken.message, job.taken.attempts, job.doom));
+          }
+          if (job.job == null) {
+            LOG.log(Level.WARNING, where + ": " + job.taken.message.place() + " is " + job.doom + ", and went to the dead");
+          }
+          end(List.of(job));
+          continue;
+        }
+      } catch (QueueException failed) {
+        away = failed;
       }
-      shares.hold(List.of(job.taken), false);
-      throw away;
+      rest(List.of(job), true);
     }
-    end(List.of(job));
-    commit();
-  }
-
-  private void bury(Taken taken, String reason) throws QueueException, InterruptedException {
-    if (shares.ours(taken)) {
-      ask(() -> {
-        topics.bury(taken.message, taken.attempts, reason);
-        return 0;
-      });
-      shares.done(List.of(taken));
-    }
+    return away;
   }
 
   // ---- figures, and the dead ----
 
   @Override public QueueStats stats() throws QueueException {
     long held = shares.look(all -> all.stream().mapToLong(Share::held).sum());
-    return uninterrupted(() -> {
-      QueueTopics.Figures figures = topics.figures();
-      return new QueueStats(Math.max(0, figures.depth() - held), Math.min(held, figures.depth()), figures.dead(), figures.oldestAge(), redelivered.sum(), duplicates.sum());
-    });
+    return uninterrupted(() -> topics.stats(held, redelivered.sum()));
   }
 
-  @Override public List<DeadJob> dead(int max) throws QueueException { return uninterrupted(() -> topics.dead().list(max)); }
+  @Override public List<DeadJob> dead(int max) throws QueueException { return uninterrupted(() -> topics.dead(max)); }
 
-  @Override public int requeue(Collection<String> ids) throws QueueException { return uninterrupted(() -> topics.dead().requeue(ids)); }
+  @Override public int requeue(Collection<String> ids) throws QueueException { return uninterrupted(() -> topics.end(ids, true)); }
 
-  @Override public int discard(Collection<String> ids) throws QueueException { return uninterrupted(() -> topics.dead().discard(ids)); }
+  @Override public int discard(Collection<String> ids) throws QueueException { return uninterrupted(() -> topics.end(ids, false)); }
 
   // ---- the end ----
 
   @Override public boolean drain(Duration wait) throws QueueException, InterruptedException {
-    if (!state.compareAndSet(State.OPEN, State.DRAINING) && state.get() == State.CLOSED) {
-      throw QueueException.closed(where());
-    }
+    open();
+    draining = true;
     shares.update(() -> {});
     return shares.awaitIdle(wait);
   }
 
   @Override public void close() {
-    if (state.getAndSet(State.CLOSED) != State.CLOSED) {
+    if (!closed.getAndSet(true)) {
       member.close();
       topics.close();
     }
@@ -444,14 +331,8 @@ final class KafkaQueue implements Queue {
 
   // ---- helpers ----
 
-  private interface Asking<T> {
-    T ask() throws KafkaException, InterruptedException;
-  }
-
-  private <T> T ask(Asking<T> asking) throws QueueException, InterruptedException {
-    if (state.get() == State.CLOSED) {
-      throw QueueException.closed(where());
-    }
+  private <T> T ask(QueueTopics.Asking<T> asking) throws QueueException, InterruptedException {
+    open();
     try {
       return asking.ask();
     } catch (KafkaException failed) {
@@ -459,26 +340,24 @@ final class KafkaQueue implements Queue {
     }
   }
 
-  private <T> T uninterrupted(Asking<T> asking) throws QueueException {
+  private <T> T uninterrupted(QueueTopics.Asking<T> asking) throws QueueException {
     try {
       return ask(asking);
     } catch (InterruptedException cut) {
       Thread.currentThread().interrupt();
-      throw QueueException.unanswered(where(), new IOException("interrupted"));
+      throw QueueException.unanswered(where, new IOException("interrupted"));
     }
   }
 
   private QueueException told(KafkaException failed) {
-    return !failed.retriable() ? QueueException.refused(where(), failed.getMessage())
-        : failed.mayHaveRun() ? QueueException.unanswered(where(), failed) : QueueException.unreachable(where(), failed);
+    return !failed.retriable() ? QueueException.refused(where, failed.getMessage())
+        : failed.mayHaveRun() ? QueueException.unanswered(where, failed) : QueueException.unreachable(where, failed);
   }
 
-  private Claim own(Delivery delivery) {
-    if (delivery instanceof Claim claim && claim.queue == this) {
-      return claim;
+  private KafkaJob own(Delivery delivery) {
+    if (delivery instanceof KafkaJob job && job.queue == this) {
+      return job;
     }
     throw new IllegalArgumentException("BUG: a delivery of another queue");
   }
-
-  private String where() { return settings.target().where(); }
 }

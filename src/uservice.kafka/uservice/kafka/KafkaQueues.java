@@ -12,5 +12,5 @@ public final class KafkaQueues implements QueueBackend {
 
   @Override public Set<String> schemes() { return Target.SCHEMES; }
 
-  @Override public Queue open(URI uri, QueueOptions options) { return new KafkaQueue(QueueSettings.of(uri), options, System::nanoTime); }
+  @Override public Queue open(URI uri, QueueOptions options) { return new KafkaQueue(new QueueSettings(uri), options, System::nanoTime); }
 }

@@ -2,148 +2,322 @@ package uservice.kafka;
 
 import module java.base;
 import uservice.kafka.GroupMessages.Marked;
+import uservice.queue.DeadJob;
 import uservice.queue.Job;
+import uservice.queue.QueueOptions;
+import uservice.queue.QueueStats;
+import uservice.queue.RecentIds;
 
-/// A queue's two topics, its own and that of the dead: makes them, writes to them, and says how much is in them. Over connections of its own.
+/// A queue's two topics, its own and that of the dead: makes them, puts jobs in while there is room, and says how much is there. Over connections of its own.
+///
+/// How much is there, is asked now and then; what was submitted here since is counted on top.
 final class QueueTopics implements AutoCloseable {
-  private static final long PAUSE_MILLIS = 50;
-  private static final Map<String, String> ROOM = Map.of("max.message.bytes", Integer.toString(Job.BODY_BYTES_MAX + (64 << 10)));
-  private static final Map<String, String> DEAD = // until a tombstone comes, and with the reason beside
-      Map.of("cleanup.policy", "compact", "max.message.bytes", Integer.toString(Job.BODY_BYTES_MAX + (128 << 10)));
-
-  /// @param depth jobs that are not committed
-  record Figures(long depth, long dead, Duration oldestAge) {}
-
-  private final QueueSettings settings;
-  private final Cluster cluster;
-  private final Producer producer;
-  private final Dead dead;
-  private final ReentrantLock making = new ReentrantLock();
-  private volatile boolean made;
-
-  QueueTopics(QueueSettings settings) {
-    this.settings = settings;
-    this.cluster = new Cluster(settings.target());
-    this.producer = new Producer(cluster, settings.producer());
-    this.dead = new Dead(settings, cluster, producer);
+  /// What is asked of brokers.
+  interface Asking<T> {
+    T ask() throws KafkaException, InterruptedException;
   }
 
-  Dead dead() { return dead; }
+  private static final long PAUSE_MILLIS = 50;
+  private static final int STEP = 512;
+  private static final long MEASURE_NANOS = 1_000_000_000; // how old a measure may be
+  private static final long FULL_MILLIS_MIN = 5;
+  private static final long FULL_MILLIS_MAX = 200;
+  private static final String ROOM = "max.message.bytes";
+  private static final String ATTEMPTS = "attempts";
+  private static final String REASON = "reason";
+  private static final String FROM = "from";
+  private static final int DEAD_MAX = 200_000;
+  private static final int REASON_CHARS_MAX = 2_000;
 
-  /// Makes the topics where they are not there.
-  void make() throws KafkaException, InterruptedException {
-    if (made) {
-      return;
+  private final QueueSettings settings;
+  private final QueueOptions options;
+  private final LongSupplier nanos;
+  private final LongAdder duplicates;
+  private final Duration timeout;
+  private final TopicPartition tomb;
+  private final Cluster cluster;
+  private final Producer producer;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile boolean made;
+  private final RecentIds known; // guarded by lock, as are the next four
+  private long measuredAt;
+  private long depth;
+  private final SequencedMap<String, Long> offsets = new LinkedHashMap<>(); // of the dead by their ids, those dead for longest first
+  private long position; // up to which they are read
+
+  QueueTopics(QueueSettings settings, QueueOptions options, LongSupplier nanos, LongAdder duplicates) {
+    this.settings = settings;
+    this.options = options;
+    this.nanos = nanos;
+    this.duplicates = duplicates;
+    this.timeout = settings.target.timeout();
+    this.cluster = new Cluster(settings.target);
+    this.producer = new Producer(cluster, settings.producer);
+    this.tomb = new TopicPartition(settings.dead, 0);
+    this.known = new RecentIds(options.duplicateIds(), options.duplicateWindow().toNanos());
+    this.depth = options.capacity(); // as good as not measured
+  }
+
+  /// These; made, where they are not there.
+  QueueTopics made() throws KafkaException, InterruptedException {
+    if (!made) {
+      make(settings.topic, settings.partitions, Map.of(ROOM, Integer.toString(Job.BODY_BYTES_MAX + (64 << 10))));
+      make(settings.dead, 1, Map.of("cleanup.policy", "compact", // until a tombstone comes, and with the reason beside
+          ROOM, Integer.toString(Job.BODY_BYTES_MAX + (128 << 10))));
+      made = true;
     }
-    making.lockInterruptibly();
-    try {
-      if (!made) {
-        make(settings.topic(), settings.partitions(), ROOM);
-        make(settings.dead(), 1, DEAD);
-        made = true;
-      }
-    } finally {
-      making.unlock();
-    }
+    return this;
   }
 
   private void make(String topic, int partitions, Map<String, String> how) throws KafkaException, InterruptedException {
-    if (there(topic)) {
-      return;
-    }
-    cluster.createTopic(topic, partitions, settings.replicas(), how);
-    long deadline = System.nanoTime() + settings.target().timeout().toNanos();
-    while (!there(topic)) {
-      if (System.nanoTime() - deadline > 0) {
-        throw KafkaException.of(cluster.where(topic) + ", made just now", ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-      }
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-    }
-  }
-
-  private boolean there(String topic) throws KafkaException, InterruptedException {
-    try {
-      cluster.leaders(topic);
-      return true;
-    } catch (KafkaException missing) {
-      if (missing.code() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) {
-        return false;
-      }
-      throw missing;
-    }
-  }
-
-  /// Sends a job; it is known, and finds its partition, by its id.
-  CompletableFuture<Sent> send(Job job) throws KafkaException, InterruptedException {
-    return producer.send(Message.of(settings.topic(), job.id().getBytes(StandardCharsets.UTF_8), job.body()).with(Header.of(KafkaJob.ID, job.id())));
-  }
-
-  /// Puts a message on the topic of the dead, with the reason in headers.
-  void bury(Received message, int attempts, String reason) throws KafkaException, InterruptedException { dead.bury(message, attempts, reason); }
-
-  /// Jobs that are there: not committed, or dead.
-  long size() throws KafkaException, InterruptedException { return marks().values().stream().mapToLong(Mark::lag).sum() + dead.count(); }
-
-  Figures figures() throws KafkaException, InterruptedException {
-    make();
-    Map<TopicPartition, Mark> marks = marks();
-    long oldest = Long.MAX_VALUE;
-    for (var each : marks.entrySet()) {
-      if (each.getValue().lag() > 0) {
-        oldest = Math.min(oldest, Log.timeAt(cluster, each.getKey(), each.getValue().at(), settings.target().timeout()));
-      }
-    }
-    Duration age = oldest == Long.MAX_VALUE ? Duration.ZERO : Duration.ofMillis(Math.max(0, System.currentTimeMillis() - oldest));
-    return new Figures(marks.values().stream().mapToLong(Mark::lag).sum(), dead.count(), age);
-  }
-
-  private record Mark(long at, long end) {
-    long lag() { return Math.max(0, end - at); }
-  }
-
-  private Map<TopicPartition, Mark> marks() throws KafkaException, InterruptedException {
-    Duration timeout = settings.target().timeout();
-    List<TopicPartition> all = IntStream.range(0, cluster.leaders(settings.topic()).size()).mapToObj(i -> new TopicPartition(settings.topic(), i)).toList();
-    Map<TopicPartition, Long> begins = Offsets.ask(cluster, all, Offsets.EARLIEST, timeout);
-    var marks = new HashMap<TopicPartition, Mark>();
-    List<Marked> committed = committed(all, timeout);
-    Map<TopicPartition, Long> ends = Offsets.ask(cluster, all, Offsets.LATEST, timeout); // afterwards, so that no mark is behind an end
-    for (Marked each : committed) {
-      marks.put(each.partition(), new Mark(Math.max(each.mark().offset(), begins.getOrDefault(each.partition(), 0L)), ends.getOrDefault(each.partition(), 0L)));
-    }
-    return marks;
-  }
-
-  /// What the group has kept; a coordinator that has just come up, or is another by now, is given the time of an answer.
-  private List<Marked> committed(List<TopicPartition> all, Duration timeout) throws KafkaException, InterruptedException {
-    for (long deadline = System.nanoTime() + timeout.toNanos(); ; TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS)) {
+    patiently(() -> {
       try {
-        List<Marked> marked =
-            cluster.ask(settings.group(), Api.OFFSET_FETCH, out -> GroupMessages.marks(out, settings.group(), all), timeout, GroupMessages::marked);
-        Optional<Marked> unfit = marked.stream().filter(each -> each.error() != ErrorCode.NONE).findFirst();
-        if (unfit.isEmpty()) {
-          return marked;
+        return cluster.leaders(topic);
+      } catch (KafkaException missing) {
+        if (missing.code() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) {
+          cluster.createTopic(topic, partitions, settings.replicas, how);
         }
-        cluster.forgetCoordinator(settings.group());
-        throw KafkaException.of("the group's offset of " + unfit.get().partition(), unfit.get().error());
+        throw missing; // until all know it
+      }
+    });
+  }
+
+  /// Asks again and again what a broker cannot answer at the moment, for as long as an answer may take.
+  private <T> T patiently(Asking<T> asking) throws KafkaException, InterruptedException {
+    for (long begun = nanos.getAsLong(); ; TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS)) {
+      try {
+        return asking.ask();
       } catch (KafkaException away) {
-        if (!away.retriable() || away.code() == ErrorCode.NONE || System.nanoTime() - deadline >= 0) {
+        if (!away.retriable() || away.code() == ErrorCode.NONE || nanos.getAsLong() - begun > timeout.toNanos()) {
           throw away;
         }
       }
     }
   }
 
-  /// Waits for a message's acknowledgement, which the producer bounds.
-  static Sent await(CompletableFuture<Sent> sent) throws KafkaException, InterruptedException {
-    try {
-      return sent.get();
-    } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof KafkaException why) {
-        throw why.again();
+  // ---- jobs into the topic ----
+
+  /// As [uservice.queue.Queue#submit] has it; ends early where `open` says no.
+  int submit(List<Job> jobs, Duration wait, BooleanSupplier open) throws KafkaException, InterruptedException {
+    made();
+    long deadline = nanos.getAsLong() + wait.toNanos();
+    long pause = FULL_MILLIS_MIN;
+    int in = 0;
+    while (in < jobs.size() && open.getAsBoolean()) {
+      int room = known(jobs.get(in)) ? 1 : room(Math.min(STEP, jobs.size() - in)); // what is known is in, though it may be full
+      if (room > 0) {
+        pause = FULL_MILLIS_MIN;
+        try {
+          for (var each : send(jobs.subList(in, in + room)).entrySet()) {
+            acknowledged(each.getKey(), each.getValue());
+            in++;
+          }
+        } catch (KafkaException failed) {
+          if (in == 0) {
+            throw failed;
+          }
+          return in; // these are in, whatever became of the rest: it is submitted again, and recognised
+        }
+      } else {
+        long left = (deadline - nanos.getAsLong()) / 1_000_000;
+        if (left <= 0) {
+          return in;
+        }
+        TimeUnit.MILLISECONDS.sleep(Math.min(left, pause));
+        pause = Math.min(pause * 2, FULL_MILLIS_MAX);
       }
-      throw new IllegalStateException("BUG: " + failed.getCause(), failed);
     }
+    return in;
+  }
+
+  /// How many of so many there is room for; taken at once.
+  private int room(int wanted) throws KafkaException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      if (depth + wanted > options.capacity() || nanos.getAsLong() - measuredAt >= MEASURE_NANOS) {
+        depth = unfinished(new HashMap<>()) + dead(offsets::size);
+        measuredAt = nanos.getAsLong();
+      }
+      int room = Math.clamp(options.capacity() - depth, 0, wanted);
+      depth += room;
+      return room;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// By their ids, null for one that is known; as far as no id comes twice.
+  private SequencedMap<String, CompletableFuture<Sent>> send(List<Job> jobs) throws KafkaException, InterruptedException {
+    var sent = new LinkedHashMap<String, CompletableFuture<Sent>>();
+    for (int i = 0; i < jobs.size() && !sent.containsKey(jobs.get(i).id()); i++) {
+      Job job = jobs.get(i);
+      sent.put(job.id(), known(job) ? null : producer.send(Message.of(settings.topic, KafkaJob.bytes(job.id()), job.body()).with(Header.of(KafkaJob.ID, job.id()))));
+    }
+    return sent;
+  }
+
+  private void acknowledged(String id, CompletableFuture<Sent> sent) throws KafkaException, InterruptedException {
+    if (sent == null) {
+      duplicates.increment();
+      return;
+    }
+    Producer.await(sent);
+    lock.lock();
+    try {
+      known.add(id, nanos.getAsLong());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean known(Job job) {
+    lock.lock();
+    try {
+      return known.contains(job.id(), nanos.getAsLong());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- figures ----
+
+  /// In figures; so many are held by this process.
+  QueueStats stats(long held, long redelivered) throws KafkaException, InterruptedException {
+    made();
+    var marks = new HashMap<TopicPartition, Long>();
+    long depth = unfinished(marks);
+    long now = System.currentTimeMillis();
+    long oldest = now;
+    for (var each : marks.entrySet()) {
+      oldest = Math.min(oldest, Log.timeAt(cluster, each.getKey(), each.getValue(), timeout));
+    }
+    return new QueueStats(Math.max(0, depth - held), Math.min(held, depth), dead(offsets::size), Duration.ofMillis(now - oldest), redelivered, duplicates.sum());
+  }
+
+  /// How many jobs are not committed; `marks` gets where they begin in those partitions that have some.
+  private long unfinished(Map<TopicPartition, Long> marks) throws KafkaException, InterruptedException {
+    List<TopicPartition> all = IntStream.range(0, cluster.leaders(settings.topic).size()).mapToObj(i -> new TopicPartition(settings.topic, i)).toList();
+    marks.putAll(Offsets.ask(cluster, all, Offsets.EARLIEST, timeout));
+    List<Marked> committed = patiently(() -> {
+      List<Marked> marked = cluster.ask(settings.group, Api.OFFSET_FETCH, out -> GroupMessages.marks(out, settings.group, all), timeout, GroupMessages::marked);
+      for (Marked each : marked) {
+        if (each.error() != ErrorCode.NONE) {
+          cluster.forgetCoordinator(settings.group);
+          throw KafkaException.of("the group's offset of " + each.partition(), each.error());
+        }
+      }
+      return marked;
+    });
+    committed.forEach(each -> marks.computeIfPresent(each.partition(), (_, begin) -> Math.max(begin, each.mark().offset())));
+    Map<TopicPartition, Long> ends = Offsets.ask(cluster, all, Offsets.LATEST, timeout); // afterwards, so that no mark is behind an end
+    marks.entrySet().removeIf(each -> each.getValue() >= ends.get(each.getKey()));
+    return marks.entrySet().stream().mapToLong(each -> ends.get(each.getKey()) - each.getValue()).sum();
+  }
+
+  // ---- the dead ----
+
+  /// Headers, and among them why the message is dead.
+  static List<Header> headers(List<Header> own, Received message, int attempts, String reason) {
+    List<Header> headers = without(own, ATTEMPTS, REASON, FROM);
+    headers.add(Header.of(ATTEMPTS, Integer.toString(attempts)));
+    headers.add(Header.of(REASON, reason.length() > REASON_CHARS_MAX ? reason.substring(0, REASON_CHARS_MAX) : reason));
+    headers.add(Header.of(FROM, message.place()));
+    return headers;
+  }
+
+  private static List<Header> without(List<Header> headers, String... names) {
+    var rest = new ArrayList<>(headers);
+    rest.removeIf(header -> List.of(names).contains(header.name()));
+    return rest;
+  }
+
+  /// Adds a message, with what is known of it in headers beside its own.
+  Sent bury(Received message, int attempts, String reason) throws KafkaException, InterruptedException {
+    String id = KafkaJob.id(message);
+    List<Header> own = without(message.headers(), KafkaJob.ID);
+    own.add(Header.of(KafkaJob.ID, id));
+    return put(id, message.value() == null ? new byte[0] : message.value(), headers(own, message, attempts, reason));
+  }
+
+  private Sent put(String id, byte[] value, List<Header> headers) throws KafkaException, InterruptedException {
+    return producer.deliver(new Message(settings.dead, 0, KafkaJob.bytes(id), value, headers, Message.NOW));
+  }
+
+  /// The first of them.
+  List<DeadJob> dead(int max) throws KafkaException, InterruptedException {
+    return dead(() -> messages(offsets.values().stream().limit(max)).stream().map(QueueTopics::job).toList());
+  }
+
+  /// Takes those of these ids away, or `again` to the queue; returns how many.
+  int end(Collection<String> ids, boolean again) throws KafkaException, InterruptedException {
+    return dead(() -> {
+      List<Received> found = messages(ids.stream().map(offsets::get).filter(Objects::nonNull));
+      for (Received message : found) {
+        if (again) {
+          List<Header> headers = without(message.headers(), KafkaJob.AGAIN, ATTEMPTS, REASON, FROM);
+          headers.add(Header.of(KafkaJob.AGAIN, Long.toString(message.offset())));
+          producer.deliver(new Message(settings.topic, Message.ANY, KafkaJob.bytes(id(message)), message.value(), headers, Message.NOW));
+        }
+        put(id(message), null, List.of());
+      }
+      return found.size();
+    });
+  }
+
+  private static DeadJob job(Received message) {
+    String id = id(message);
+    String attempts = KafkaJob.text(message, ATTEMPTS);
+    boolean fit = !id.isEmpty() && id.length() <= Job.ID_CHARS_MAX;
+    byte[] body = message.value().length <= Job.BODY_BYTES_MAX ? message.value() : new byte[0];
+    return new DeadJob(new Job(fit ? id : message.place(), body), attempts.matches("[0-9]{1,9}") ? Integer.parseInt(attempts) : 0, KafkaJob.text(message, REASON));
+  }
+
+  private static String id(Received message) {
+    return message.key() == null ? KafkaJob.id(message) : new String(message.key(), StandardCharsets.UTF_8);
+  }
+
+  /// Asks, with `offsets` as the topic has it now.
+  private <T> T dead(Asking<T> asking) throws KafkaException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      readOn();
+      return asking.ask();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void readOn() throws KafkaException, InterruptedException {
+    long end = edge(Offsets.LATEST);
+    if (end < position) {
+      position = 0; // the topic was made anew
+      offsets.clear();
+    }
+    position = Log.read(cluster, tomb, position == 0 ? edge(Offsets.EARLIEST) : position, end, timeout, message -> {
+      offsets.remove(id(message));
+      if (message.value() != null) {
+        offsets.put(id(message), message.offset());
+      }
+    });
+    if (offsets.size() > DEAD_MAX) {
+      throw KafkaException.refused(cluster.where(settings.dead) + ": holds over " + DEAD_MAX + " dead jobs, requeue or discard some", null);
+    }
+  }
+
+  private long edge(long time) throws KafkaException, InterruptedException { return Offsets.ask(cluster, List.of(tomb), time, timeout).get(tomb); }
+
+  /// The messages at these offsets, in their order.
+  private List<Received> messages(Stream<Long> at) throws KafkaException, InterruptedException {
+    var wanted = at.collect(Collectors.toCollection(TreeSet::new));
+    var found = new ArrayList<Received>();
+    if (!wanted.isEmpty()) {
+      Log.read(cluster, tomb, wanted.first(), wanted.last() + 1, timeout, message -> {
+        if (wanted.contains(message.offset())) {
+          found.add(message);
+        }
+      });
+    }
+    return found;
   }
 
   @Override public void close() {

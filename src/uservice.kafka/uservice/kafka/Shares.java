@@ -206,7 +206,7 @@ final class Shares implements Group.Owner, AutoCloseable {
     return locked(() -> {
       all.forEach(each -> each.share.hold(each, hold));
       told(!hold);
-      return all.stream().filter(each -> !each.share.lost() && !each.done).toList();
+      return all.stream().filter(Taken::ours).toList();
     });
   }
 
@@ -251,9 +251,6 @@ final class Shares implements Group.Owner, AutoCloseable {
     }
   }
 
-  /// Whether it is still ours to work on.
-  boolean ours(Taken taken) { return locked(() -> !taken.share.lost() && !taken.done); }
-
   /// Whether it may be begun.
   boolean beginnable(Taken taken) { return locked(() -> !taken.share.lost() && !taken.share.givingBack() && !closed); }
 
@@ -285,6 +282,15 @@ final class Shares implements Group.Owner, AutoCloseable {
       }
     } finally {
       committing.unlock();
+    }
+  }
+
+  /// The same, where that can be done at the moment; else with what is done next.
+  void commitIfAble() throws InterruptedException {
+    try {
+      commit();
+    } catch (KafkaException away) {
+      LOG.log(Level.DEBUG, "not committed yet: " + away.getMessage());
     }
   }
 

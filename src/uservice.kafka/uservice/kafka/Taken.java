@@ -15,4 +15,7 @@ final class Taken {
     this.share = share;
     this.message = message;
   }
+
+  /// Whether it is ours to work on: neither done nor somebody else's by now.
+  boolean ours() { return !done && !share.lost(); }
 }

@@ -5,7 +5,7 @@
 /// connection to each), `RecordBatch`; for sending [Message], [Sent], `Partitioner`, `ProducerSettings`, `Batch`, `Lane` (what
 /// goes to one partition), `Sender` (takes it there), [Producer]; for receiving [Received], `GroupMessages`, `ConsumerProtocol`,
 /// [Assignor], `Group` (one member), `FetchMessages`, `Fetcher`, `Share` (one partition), `Shares`, `Member` (all of these at work), [Handler], [Consumption],
-/// [Kafka], [KafkaFeature]; for the queue `QueueSettings`, `KafkaJob`, `Claims`, `Submitting`, `QueueTopics`, `Dead`, `KafkaQueue`.
+/// [Kafka], [KafkaFeature]; for the queue `QueueSettings`, `KafkaJob`, `QueueTopics`, `KafkaQueue`.
 ///
 /// ```
 /// kafka://[USER:PASSWORD@]HOST[:9092][,HOST[:9092]…][/TOPIC][?…]     kafkas://… the same over TLS

@@ -24,9 +24,10 @@ class ConsumptionTest {
   private String topic;
   private Cluster cluster;
   private Producer producer;
+  private Member member; // of the consumption begun last
   private final List<Consumption> running = new CopyOnWriteArrayList<>();
   private final List<String> handled = new CopyOnWriteArrayList<>();
-  private final Map<Consumption.Result, LongAdder> counted = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> counted = new ConcurrentHashMap<>();
 
   @BeforeAll static void begin() throws Exception { server = KafkaServer.start(folder, KafkaServer.NEWEST); }
 
@@ -52,14 +53,17 @@ class ConsumptionTest {
 
   private Consumption consume(int attempts, String dead, Handler handler) {
     var terms = new Group.Terms(topic, null, Set.of(topic), List.of(Assignor.RANGE), Duration.ofSeconds(6), Duration.ofSeconds(20));
-    var member = new Member(target(), terms, Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
-    var rules = new Consumption.Rules(attempts, Duration.ofMillis(10), dead, Duration.ofMillis(200));
-    var consumption = new Consumption(Set.of(topic), member, rules, cluster, producer, handler,
+    member = new Member(target(), terms, Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
+    var config = new KafkaFeature.Config(server.uri(""), false, Optional.empty(), Optional.empty(), Begin.EARLIEST, Assignor.RANGE, attempts, Duration.ofMillis(10), dead,
+        Duration.ofMillis(200), Duration.ofSeconds(6), Duration.ofSeconds(20));
+    var consumption = new Consumption(Set.of(topic), config, member, cluster, producer, handler,
         (_, result) -> counted.computeIfAbsent(result, _ -> new LongAdder()).increment());
     running.add(consumption);
     consumption.start();
     return consumption;
   }
+
+  private int waitingBytes() { return member.shares().look(all -> all.stream().mapToInt(Share::waitingBytes).sum()); }
 
   private void send(int from, int to) throws Exception {
     for (int i = from; i < to; i++) {
@@ -89,8 +93,8 @@ class ConsumptionTest {
     awaitHandled(10);
     assertEquals(IntStream.range(0, 10).mapToObj(Integer::toString).toList(), handled);
     assertEquals(4, failed.get());
-    assertEquals(3, counted.get(Consumption.Result.FAILED).sum());
-    assertEquals(10, counted.get(Consumption.Result.HANDLED).sum());
+    assertEquals(3, counted.get("failed").sum());
+    assertEquals(10, counted.get("handled").sum());
   }
 
   @Test void onlyWhatWasHandledIsCommitted() throws Exception {
@@ -152,7 +156,7 @@ class ConsumptionTest {
     send(0, 3);
     awaitHandled(2);
     assertEquals(List.of("0", "2"), handled);
-    assertEquals(1, counted.get(Consumption.Result.DEAD).sum());
+    assertEquals(1, counted.get("dead").sum());
     assertEquals(List.of("attempts:2,reason:java.lang.IllegalStateException: never,from:" + topic + "-0@1\tk1\t1"),
         server.consume(topic + ".lost", 1, "--property", "print.headers=true", "--property", "print.key=true"));
   }
@@ -169,7 +173,7 @@ class ConsumptionTest {
     send(0, 2);
     awaitHandled(2);
     assertEquals(10, tries.get());
-    assertNull(counted.get(Consumption.Result.DEAD));
+    assertNull(counted.get("dead"));
   }
 
   @Test void aHandlerThatIsSlowIsNotOverrun() throws Exception {
@@ -180,7 +184,7 @@ class ConsumptionTest {
     }
     producer.flush();
     var go = new Semaphore(0);
-    Consumption consumption = consume(5, ".dead", message -> {
+    consume(5, ".dead", message -> {
       go.acquire();
       handled.add("one");
     });
@@ -189,7 +193,7 @@ class ConsumptionTest {
     for (int i = 0; i < 20; i++) {
       go.release(4);
       awaitHandled(1 + 4 * (i + 1));
-      assertTrue(consumption.waitingBytes() <= 3 << 20, "waiting: " + consumption.waitingBytes());
+      assertTrue(waitingBytes() <= 3 << 20, "waiting: " + waitingBytes());
     }
     go.release(100);
     awaitHandled(100);

@@ -211,6 +211,19 @@ class KafkaQueueTest {
     assertStats(0, 1, 0);
   }
 
+  @Test void whatIsGivenBackIsNotDeadThoughAProcessDiedWithIt() throws Exception {
+    queue = open(options(100, LONG, ZERO, 1));
+    queue.submit(jobs("a"), ZERO);
+    claim(1);
+    queue.close();
+    queue = open(options(100, LONG, ZERO, 1));
+    List<Delivery> again = claim(1);
+    assertEquals(2, again.getFirst().attempt());
+    queue.release(again);
+    assertEquals(List.of("a"), ids(claim(1)));
+    assertStats(0, 1, 0);
+  }
+
   @Test void lateReleaseTakesNothingFromWhoHoldsIt() throws Exception {
     queue = open(options(100, VISIBILITY, ZERO, 9));
     queue.submit(jobs("a"), ZERO);

@@ -113,7 +113,7 @@ class SharesTest {
       assertEquals(1, shares.done(three.subList(0, 1)));
       shares.commit();
       assertEquals(0, shares.done(three.subList(1, 3)), error + ": they are others' by now");
-      assertFalse(shares.ours(three.get(1)));
+      assertFalse(three.get(1).ours());
       shares.commit();
       assertEquals(List.of(), committed);
       member.close();
