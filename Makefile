@@ -53,9 +53,9 @@ uservice.page:      uservice.config uservice.health uservice.http uservice.json 
 endef
 export LAYERS
 
-.PHONY: help run test build runtime classes image reproduce layers audit bench doc clean jdk jdk-home
+.PHONY: help run test build runtime classes image reproduce layers audit bench bench-kafka doc clean jdk jdk-home
 help: ## print the targets
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | sort | awk -F'\t' '{printf "make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | sort | awk -F'\t' '{printf "make %-11s %s\n", $$1, $$2}'
 
 run: build ## build, then start with no configuration: health on 8079, the sample web service on 8080
 	$(JDK)/bin/java -p build/modules -m uservice start
@@ -134,9 +134,23 @@ bench: build/bench/.done $(if $(filter-out process,$(ONLY)),,runtime) ## some 7 
 	$(if $(filter process,$(ONLY)),,@sed -i 's|"jvm" : "[^"]*"|"jvm" : "java"|' build/bench/jmh.json # where a JDK lies is its machine's business)
 	$(if $(filter-out process,$(ONLY)),,$(JDK)/bin/java -cp $(BENCHCP) process.WholeProcess build/runtime build/bench/process.jar build/bench)
 
+bench-kafka: build/kafka-4/.done build/bench/.done ## some 3 minutes into build/bench/kafka.md: our producer and consumer against Kafka's own performance tools
+	$(JDK)/bin/java -cp $(BENCHCP) process.KafkaFigures build/modules jlink/jvm build/bench/process.jar build/kafka-4 build/bench
+
+# Kafka and its tools by Maven, without what they would draw in; what arrives must have the checksum kept in the list. The tests take them from there too.
+build/kafka-4/.done: tests/kafka-4 | jdk
+	@command -v mvn >/dev/null || { echo "uservice: make bench-kafka needs Maven to fetch Kafka and its tools: apt-get install maven" >&2; exit 1; }
+	@rm -rf build/kafka-4 && mkdir -p build/kafka-4
+	@grep -v '^#' tests/kafka-4 | awk -F'[ :]' 'BEGIN { print "<project><modelVersion>4.0.0</modelVersion><groupId>bench</groupId><artifactId>kafka</artifactId><version>1</version><dependencies>" } \
+	  { print "<dependency><groupId>" $$2 "</groupId><artifactId>" $$3 "</artifactId><version>" $$4 "</version><exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions></dependency>" } \
+	  END { print "</dependencies></project>" }' > build/kafka-4/pom.xml
+	@JAVA_HOME="$(JDK)" MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow mvn -q -B -ntp -Dstyle.color=never -f build/kafka-4/pom.xml org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory=. </dev/null
+	@grep -v '^#' tests/kafka-4 | awk -F'[ :]' '{ print $$1 "  build/kafka-4/" $$3 "-" $$4 ".jar" }' | sha256sum -c --quiet -
+	@rm build/kafka-4/pom.xml && cp tests/kafka-4 $@
+
 build/bench/.done: $(JARS) $(BENCHES) build/lib/.done
 	@rm -rf build/bench/classes && mkdir -p build/bench/classes
-	$(JAVAC) $(TESTLINT) -proc:full -processorpath $(JMH):build/lib/jmh-generator-annprocess-1.37.jar -cp build/modules/uservice.jar:$(JMH) -d build/bench/classes $(BENCHES)
+	$(JAVAC) $(TESTLINT) -proc:full -processorpath $(JMH):build/lib/jmh-generator-annprocess-1.37.jar -cp build/modules/uservice.jar:build/modules/uservice.kafka.jar:$(JMH) -d build/bench/classes $(BENCHES)
 	$(JDK)/bin/jar --create --file build/bench/process.jar -C build/bench/classes process
 	@touch $@
 

@@ -9,11 +9,14 @@ final class Report {
   record Figure(String what, double value, String unit, String reach, boolean met) {}
 
   private final Path folder;
+  private final String name;
   private final StringBuilder page = new StringBuilder();
   private final List<Figure> figures = new ArrayList<>();
 
-  Report(Path folder) {
+  /// The page is the file `name` in this folder.
+  Report(Path folder, String name) {
     this.folder = folder;
+    this.name = name;
   }
 
   void line(String text) {
@@ -36,7 +39,7 @@ final class Report {
     var table = new StringBuilder("| what | measured | reach | |\n|---|---|---|---|\n");
     figures.forEach(figure -> table.append("| %s | %s %s | %s | %s |\n".formatted(
         figure.what(), number(figure.value()), figure.unit(), figure.reach(), figure.met() ? "reached" : "**missed**")));
-    Files.writeString(folder.resolve("report.md"), page.toString().replace("FIGURES\n", table));
+    Files.writeString(folder.resolve(name), page.toString().replace("FIGURES\n", table));
     System.out.print(table);
   }
 

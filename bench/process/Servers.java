@@ -75,7 +75,7 @@ final class Servers implements AutoCloseable {
     }
   }
 
-  private static int free() throws IOException {
+  static int free() throws IOException {
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return free.getLocalPort();
     }
@@ -118,10 +118,14 @@ final class Servers implements AutoCloseable {
       process.waitFor(PATIENCE);
     }
     for (Path folder : folders) {
-      try (var all = Files.walk(folder)) {
-        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(each);
-        }
+      delete(folder);
+    }
+  }
+
+  static void delete(Path folder) throws IOException {
+    try (var all = Files.walk(folder)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
       }
     }
   }

@@ -32,7 +32,7 @@ public final class WholeProcess {
     this.runtime = runtime;
     this.jar = jar;
     this.folder = folder;
-    this.report = new Report(folder);
+    this.report = new Report(folder, "report.md");
   }
 
   public static void main(String[] arguments) throws Exception {
