@@ -44,7 +44,7 @@ final class Greeting {
   /// Waits until `health` is ready, or the time is over, or `wanted` says no, and prints what came of it.
   void readiness(Health health, BooleanSupplier wanted) {
     try {
-      for (long left = PATIENCE.dividedBy(STEP); left > 0 && !health.valid(Probe.READY) && wanted.getAsBoolean(); left--) {
+      for (long left = PATIENCE.toMillis() / STEP.toMillis(); left > 0 && !health.valid(Probe.READY) && wanted.getAsBoolean(); left--) {
         Thread.sleep(STEP);
       }
     } catch (InterruptedException ending) {
