@@ -41,11 +41,11 @@ final class Overrides {
 
   /// What a variable sets: a key, or an entry of a map of scalars; null for neither.
   private Schema.Target variable(String name) {
-    Schema.Target exact = schema.variables().get(name);
-    if (exact != null) {
-      return exact;
+    Map<String, Schema.Target> near = schema.variables(name);
+    if (near.containsKey(name)) {
+      return near.get(name);
     }
-    for (Map.Entry<String, Schema.Target> map : schema.variables().entrySet()) {
+    for (Map.Entry<String, Schema.Target> map : near.entrySet()) {
       String prefix = map.getKey() + "_";
       if (name.startsWith(prefix) && name.length() > prefix.length() && map.getValue().open()) {
         return map.getValue().to(name.substring(prefix.length()).toLowerCase(Locale.ROOT), map.getValue().type().bare().of());

@@ -37,38 +37,20 @@ public final class Schema {
 
   private final Type root;
   private final List<Key> keys;
-  private final Map<String, Target> variables;
 
-  private Schema(Type root, List<Key> keys, Map<String, Target> variables) {
+  private Schema(Type root, List<Key> keys) {
     this.root = root;
     this.keys = List.copyOf(keys);
-    this.variables = variables;
-    for (Map.Entry<String, Target> variable : variables.entrySet()) {
-      if (variable.getValue().open()) {
-        checkBelow(variable.getKey(), variable.getValue());
-      }
-    }
-  }
-
-  /// No variable may look like that of an entry of an open map.
-  private void checkBelow(String variable, Target map) {
-    String below = variable + "_";
-    for (Map.Entry<String, Target> other : variables.entrySet()) {
-      if (other.getKey().startsWith(below)) {
-        throw ambiguous(other.getKey(), map, other.getValue());
-      }
-    }
   }
 
   /// A schema of the root record's components.
   public static Schema of(Class<? extends Record> root) {
     Type type = SchemaReader.record(root, null);
-    var variables = new LinkedHashMap<String, Target>();
-    index(variables, type.keys(), PREFIX, new Target(List.of(), type));
-    return new Schema(type, type.keys(), variables);
+    return new Schema(type, type.keys());
   }
 
-  /// This schema and a section beside the root's own keys, absent unless it is configured.
+  /// This schema and a section beside the root's own keys, absent unless it is configured. Its record is read when something
+  /// is configured in it, or all of the schema is printed, and refused then.
   public Schema section(String name, Class<? extends Record> type) {
     if (!word(name)) {
       throw new IllegalArgumentException("'" + name + "' cannot be the name of a section; write it in lower_snake_case");
@@ -76,12 +58,9 @@ public final class Schema {
     if (Key.index(keys, name) >= 0) {
       throw new IllegalArgumentException("there are two sections with the name '" + name + "'");
     }
-    var key = new Key(name, name, SchemaReader.record(type, null), "", null, null);
     var more = new ArrayList<>(keys);
-    more.add(key);
-    var names = new LinkedHashMap<>(variables);
-    index(names, List.of(key), PREFIX, new Target(List.of(), root));
-    return new Schema(root, more, names);
+    more.add(new Key(name, name, SchemaReader.record(type, null), "", null, null));
+    return new Schema(root, more);
   }
 
   private static boolean word(String name) {
@@ -94,10 +73,51 @@ public final class Schema {
     return !name.isEmpty();
   }
 
+  /// The environment variables that there are, with what each one sets.
+  Map<String, Target> variables() {
+    return variables(keys);
+  }
+
+  /// Those of them that `variable` may be, or be an entry of. No other section's record is read to find out.
+  Map<String, Target> variables(String variable) {
+    var near = new ArrayList<Key>();
+    for (Key key : keys) {
+      if (variable.startsWith(variable(PREFIX, key))) {
+        near.add(key);
+      }
+    }
+    return variables(near);
+  }
+
+  private Map<String, Target> variables(List<Key> keys) {
+    var variables = new LinkedHashMap<String, Target>();
+    index(variables, keys, PREFIX, new Target(List.of(), root));
+    for (Map.Entry<String, Target> variable : variables.entrySet()) {
+      if (variable.getValue().open()) {
+        checkBelow(variables, variable.getKey(), variable.getValue());
+      }
+    }
+    return variables;
+  }
+
+  private static String variable(String prefix, Key key) {
+    return prefix + key.name().toUpperCase(Locale.ROOT);
+  }
+
+  /// No variable may look like that of an entry of an open map.
+  private static void checkBelow(Map<String, Target> variables, String variable, Target map) {
+    String below = variable + "_";
+    for (Map.Entry<String, Target> other : variables.entrySet()) {
+      if (other.getKey().startsWith(below)) {
+        throw ambiguous(other.getKey(), map, other.getValue());
+      }
+    }
+  }
+
   /// Names the variable of each key and of each below it.
   private static void index(Map<String, Target> variables, List<Key> keys, String prefix, Target above) {
     for (Key key : keys) {
-      String name = prefix + key.name().toUpperCase(Locale.ROOT);
+      String name = variable(prefix, key);
       Target target = above.to(key.name(), key.type());
       Target other = variables.put(name, target);
       if (other != null) {
@@ -129,11 +149,13 @@ public final class Schema {
 
   /// The keys as a Markdown table: key, type, default, range, what it is for.
   public String markdown() {
+    variables(); // refuses those that could mean either of two keys
     return MarkdownTable.of(keys);
   }
 
   /// A JSON Schema (draft 2020-12) of the file, for editors. Ends with a line feed.
   public String jsonSchema() {
+    variables(); // as above
     return JsonSchema.of(keys, root.keys().size());
   }
 
@@ -144,11 +166,6 @@ public final class Schema {
   /// The root's own keys, then the sections.
   List<Key> keys() {
     return keys;
-  }
-
-  /// The environment variables that there are, with what each one sets.
-  Map<String, Target> variables() {
-    return variables;
   }
 
   /// The names of all keys that hold a secret themselves, in lower case.

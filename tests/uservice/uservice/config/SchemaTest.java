@@ -84,6 +84,38 @@ final class SchemaTest {
     }
   }
 
+  record Levels(Map<String, String> levels) {}
+
+  record Above(@Default("1") int levelsMax) {}
+
+  private static String refusal(Schema schema, Map<String, String> environment, String... settings) {
+    return assertThrows(IllegalArgumentException.class,
+        () -> Configuration.load(Optional.empty(), environment, List.of(settings), schema, Set.of())).getMessage();
+  }
+
+  /// Most sections are not configured, and to read one takes time.
+  @Test
+  void readsASectionWhenItIsConfiguredOrPrinted() throws ConfigurationException {
+    Schema schema = Sample.SCHEMA.section("wrong", BadDefault.class).section("right", Sample.Hello.class);
+    String message = BadDefault.class.getName() + ".number: @Default is 'x', expected a whole number";
+    Configuration.load(Optional.empty(), Map.of("USERVICE_HEALTH_PORT", "1", "USERVICE_WRONGS", ""), List.of("health.host=x", "right={}"), schema,
+        Set.of("USERVICE_WRONGS"));
+    assertEquals(message, refusal(schema, Map.of("USERVICE_WRONG_NUMBER", "1")));
+    assertEquals(message, refusal(schema, Map.of(), "wrong.number=1"));
+    assertEquals(message, assertThrows(IllegalArgumentException.class, () -> schema.section("more", Sample.Hello.class).markdown()).getMessage());
+    assertEquals(message, assertThrows(IllegalArgumentException.class, schema::jsonSchema).getMessage());
+  }
+
+  @Test
+  void refusesAVariableOfTwoSections() throws ConfigurationException {
+    Schema schema = Sample.SCHEMA.section("a", Levels.class).section("a_levels_b", Above.class);
+    String message = "'a.levels' and 'a_levels_b' need other names: the variable USERVICE_A_LEVELS_B could mean either";
+    assertEquals(message, refusal(schema, Map.of("USERVICE_A_LEVELS_B_C", "1")));
+    assertEquals(message, assertThrows(IllegalArgumentException.class, schema::markdown).getMessage());
+    assertEquals("1", ((Levels) Configuration.load(Optional.empty(), Map.of("USERVICE_A_LEVELS_C", "1"), List.of(), schema, Set.of()).section("a")
+        .orElseThrow()).levels().get("c"));
+  }
+
   @Test
   void refusesRecordsThatAreNotOpen() throws ClassNotFoundException {
     Class<?> closed = Class.forName("java.lang.reflect.Executable$ParameterData");
