@@ -35,4 +35,6 @@ module uservice {
   uses uservice.counter.CounterBackend;
   uses uservice.queue.QueueBackend;
   uses uservice.trace.SpanExporter;
+
+  provides java.util.spi.TimeZoneNameProvider with uservice.http.Greenwich;
 }

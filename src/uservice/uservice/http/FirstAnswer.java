@@ -4,15 +4,18 @@ import module java.base;
 
 /// What the first port and the first answer of a process would wait for, done beside its start.
 ///
-/// The JDK's server writes a `Date` into each answer. The first one loads the names of days, months and time zones and
-/// the table of time zones: some 20 ms, as much as the rest of a start, in front of the first probe. The first socket loads
-/// libraries and security settings. On a second processor they cost nothing; with one alone they are done when the start
-/// waits, or when they are needed, as before.
+/// The JDK's server writes a `Date` into each answer. The first one loads the names of days and months, and would load those of
+/// time zones with the table of all of them if [Greenwich] did not name the one: in front of the first probe. The first socket
+/// loads libraries and security settings. On a second processor they cost nothing; with one alone they are done when the
+/// start waits, or when they are needed, as before.
 public final class FirstAnswer {
   private FirstAnswer() {}
 
   /// Begins; returns at once. Nothing depends on how far it gets.
   public static void prepare() {
+    if (System.getProperty(Greenwich.PROPERTY) == null) {
+      System.setProperty(Greenwich.PROPERTY, Greenwich.PROVIDERS);
+    }
     Thread.ofPlatform().daemon().name("first-answer").start(() -> {
       sockets();
       date();
