@@ -36,5 +36,6 @@ module uservice {
   uses uservice.queue.QueueBackend;
   uses uservice.trace.SpanExporter;
 
+  provides java.util.spi.CalendarNameProvider with uservice.http.DateNames;
   provides java.util.spi.TimeZoneNameProvider with uservice.http.Greenwich;
 }

@@ -26,8 +26,9 @@ class StartTest {
       String date = answer.header("Date");
       assertEquals(date, DateTimeFormatter.RFC_1123_DATE_TIME.format(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)).replaceFirst(", (\\d) ", ", 0$1 "));
       Set<String> initialized = initialized(log);
-      // Half of the time of a Date, see Greenwich.
-      assertTrue(initialized.contains("uservice.http.Greenwich"), "the log tells classes");
+      // What a Date would take, see FirstAnswer.
+      assertTrue(initialized.contains("uservice.http.Greenwich") && initialized.contains("uservice.http.DateNames"), "the log tells classes");
+      assertFalse(initialized.contains("sun.text.resources.cldr.FormatData"), "the tables of names were read");
       assertFalse(initialized.contains("sun.util.calendar.ZoneInfoFile"), "the table of time zones was read");
       // Its tables take 30 ms.
       assertFalse(initialized.contains("java.math.BigDecimal"), "a big number was calculated");

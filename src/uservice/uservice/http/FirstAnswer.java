@@ -4,16 +4,16 @@ import module java.base;
 
 /// What the first port and the first answer of a process would wait for, done beside its start.
 ///
-/// The JDK's server writes a `Date` into each answer. The first one loads the names of days and months, and would load those of
-/// time zones with the table of all of them if [Greenwich] did not name the one: in front of the first probe. The first socket
-/// loads libraries and security settings. On a second processor they cost nothing; with one alone they are done when the
-/// start waits, or when they are needed, as before.
+/// The JDK's server writes a `Date` into each answer. The first one loads the formatter, and the platform's tables of names and
+/// of all time zones, more than a start does besides, if [DateNames] and [Greenwich] did not give the few names that it takes. The
+/// first socket loads libraries and security settings. What is left of both is done here, before the first probe waits for it: on a
+/// second processor it costs nothing; with one alone it is done when the start waits, or when it is needed, as before.
 public final class FirstAnswer {
   private FirstAnswer() {}
 
   /// Begins; returns at once. Nothing depends on how far it gets.
   public static void prepare() {
-    if (System.getProperty(Greenwich.PROPERTY) == null) {
+    if (System.getProperty(Greenwich.PROPERTY) == null) { // read once, with the first name that is looked up
       System.setProperty(Greenwich.PROPERTY, Greenwich.PROVIDERS);
     }
     Thread.ofPlatform().daemon().name("first-answer").start(() -> {
