@@ -4,7 +4,7 @@ import module java.base;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPOutputStream;
 
-/// Messages that go to one partition together, and whoever waits for them. Guarded by the lock of its [Sender].
+/// Messages that go to one partition together, and whoever waits for them. Guarded by the lock of its [Producer].
 ///
 /// The producer's id, epoch and sequence are its place in what the producer sends to the partition. They may be given again: a batch that has
 /// to go out once more under another epoch keeps its messages.
@@ -12,6 +12,8 @@ final class Batch {
   /// A record takes at most this much beside its key, value and headers.
   private static final int RECORD_BYTES = 36;
   private static final int WAITER_BYTES = 96;
+  private static final int OUTCOME_BYTES = 30;
+  private static final int ALL = -1;
 
   final Lane lane;
   final long created; // as System.nanoTime
@@ -76,6 +78,36 @@ final class Batch {
       halves.get(2 * i / count()).add(messages.get(i), waiting.get(i));
     }
     return halves;
+  }
+
+  // ---- there and back --------------------------------------------------------------------------------------------
+
+  // Produce v7: transaction?, who must have it, how long that may take, [topic [partition, records]]
+  static Consumer<BytesWriter> request(Map<TopicPartition, Batch> batches, Duration time) {
+    return out -> out.string(null).int16(ALL).int32(Math.toIntExact(time.toMillis()))
+        .partitions(batches.keySet(), (to, partition) -> batches.get(partition).write(to));
+  }
+
+  // what came of each: [topic [partition, code, offset of the first, time, the log's first offset]], throttle
+  static Map<TopicPartition, Batch> answer(BytesReader in, Map<TopicPartition, Batch> batches) throws ProtocolException {
+    var left = new HashMap<>(batches);
+    int at = in.at();
+    in.partitions(OUTCOME_BYTES, (partition, each) -> {
+      Batch batch = left.remove(partition);
+      ErrorCode code = each.error();
+      long offset = each.int64();
+      each.skip(2 * Long.BYTES);
+      if (batch != null) {
+        batch.code = code;
+        batch.offset = code == ErrorCode.NONE ? offset : Sent.UNKNOWN;
+      }
+      return partition;
+    });
+    in.int32();
+    for (TopicPartition none : left.keySet()) {
+      throw in.wrong("list", at, "lacks partition " + none.partition() + " of topic '" + none.topic() + "'");
+    }
+    return batches;
   }
 
   // ---- as a RecordBatch has it -----------------------------------------------------------------------------------

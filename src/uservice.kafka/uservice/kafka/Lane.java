@@ -3,7 +3,7 @@ package uservice.kafka;
 import module java.base;
 import uservice.wire.Backoff;
 
-/// What a producer has for one partition: batches in turn, and those on their way. Guarded by the lock of its [Sender].
+/// What a producer has for one partition: batches in turn, and those on their way. Guarded by the lock of its [Producer].
 ///
 /// ```
 ///   messages ─▶ ready ─full, lingered─▶ sent ─────── acknowledged ──▶ ended

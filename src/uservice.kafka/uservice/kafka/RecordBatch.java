@@ -39,9 +39,20 @@ final class RecordBatch {
   private final long maxTimestamp;
   private final BytesReader records;
 
-  /// Reads on behind the checksum.
+  /// Reads on behind the length; the batch begins at byte `start`.
   private RecordBatch(BytesReader in, int start, long baseOffset) throws ProtocolException {
     this.baseOffset = baseOffset;
+    in.skip(Integer.BYTES); // the leader's epoch
+    int magic = in.int8();
+    if (magic != MAGIC) {
+      throw in.wrong("batch", start, "is of message format " + magic + ", expected 2: Kafka 0.11 or later wrote no other by itself");
+    }
+    int crc = in.int32();
+    var sum = new CRC32C();
+    sum.update(in.array(), in.at(), in.remaining());
+    if (crc != (int) sum.getValue()) {
+      throw in.wrong("batch", start, "at offset " + baseOffset + " has checksum %08x, but says %08x: it was damaged".formatted((int) sum.getValue(), crc));
+    }
     attributes = in.int16();
     lastOffsetDelta = in.int32();
     firstTimestamp = in.int64();
@@ -83,22 +94,7 @@ final class RecordBatch {
       in.rest();
       return null;
     }
-    return read(in.part(length), start, baseOffset);
-  }
-
-  private static RecordBatch read(BytesReader in, int start, long baseOffset) throws ProtocolException {
-    in.skip(Integer.BYTES); // the leader's epoch
-    int magic = in.int8();
-    if (magic != MAGIC) {
-      throw in.wrong("batch", start, "is of message format " + magic + ", expected 2: Kafka 0.11 or later wrote no other by itself");
-    }
-    int crc = in.int32();
-    var sum = new CRC32C();
-    sum.update(in.array(), in.at(), in.remaining());
-    if (crc != (int) sum.getValue()) {
-      throw in.wrong("batch", start, "at offset " + baseOffset + " has checksum %08x, but says %08x: it was damaged".formatted((int) sum.getValue(), crc));
-    }
-    return new RecordBatch(in, start, baseOffset);
+    return new RecordBatch(in.part(length), start, baseOffset);
   }
 
   /// Hands over the records from offset `from` on, in their order; none of a control batch. Each has its own copy of its bytes.

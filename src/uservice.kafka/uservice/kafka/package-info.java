@@ -3,7 +3,7 @@
 /// Reading order: `BytesReader`, `BytesWriter` (what numbers, texts and lists look like), `Api` (what is asked, in which versions), `ErrorCode`
 /// (a broker's no), [KafkaException], `Target` (what a URI says), `Node`, `Broker` (one connection), `Metadata`, `Cluster` (who leads what, and a
 /// connection to each), `RecordBatch`; for sending [Message], [Sent], `Partitioner`, `ProducerSettings`, `Batch`, `Lane` (what
-/// goes to one partition), `Sender` (takes it there), [Producer]; for receiving [Received], `GroupMessages`, `ConsumerProtocol`,
+/// goes to one partition), [Producer]; for receiving [Received], `GroupMessages`, `ConsumerProtocol`,
 /// [Assignor], `Group` (one member), `FetchMessages`, `Fetcher`, `Share` (one partition), `Shares`, `Member` (all of these at work), [Handler], [Consumption],
 /// [Kafka], [KafkaFeature]; for the queue `QueueSettings`, `KafkaJob`, `QueueTopics`, `KafkaQueue`.
 ///
@@ -29,9 +29,9 @@
 /// ## Sending
 ///
 /// ```
-///   threads ──send──▶ Lane of each partition: batches ──▶ Sender: one request for each broker ──▶ Broker ──▶ all replicas in sync
-///      ▲                    │ open, full, sent, again                                                            │
-///      └── Sent(partition, offset), or KafkaException: retriable? may it have run? ◀───────── acknowledged ───────┘
+///   threads ──send──▶ Lane of each partition: batches ──▶ one request for each broker ──▶ Broker ──▶ all replicas in sync
+///      ▲                    │ open, full, sent, again                                                    │
+///      └── Sent(partition, offset), or KafkaException: retriable? may it have run? ◀─ acknowledged ───────┘
 /// ```
 ///
 /// What is promised:

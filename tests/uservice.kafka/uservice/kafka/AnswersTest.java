@@ -61,12 +61,12 @@ final class AnswersTest {
   }
 
   private static Object outcomes(BytesReader in) throws ProtocolException {
-    return Sender.answer(in, batches(new TopicPartition("jobs", 0), new TopicPartition("jobs", 1)));
+    return Batch.answer(in, batches(new TopicPartition("jobs", 0), new TopicPartition("jobs", 1)));
   }
 
   private static Object identity(BytesReader in) throws ProtocolException {
     try {
-      return Sender.identity(in, "an id");
+      return Producer.identity(in, "an id");
     } catch (KafkaException no) {
       return no.code();
     }
@@ -74,12 +74,12 @@ final class AnswersTest {
 
   @Test void readsOutcomes() throws Exception {
     var batches = batches(new TopicPartition("jobs", 0), new TopicPartition("jobs", 1));
-    assertSame(batches, whole(PRODUCE, in -> Sender.answer(in, batches)));
+    assertSame(batches, whole(PRODUCE, in -> Batch.answer(in, batches)));
     Batch first = batches.get(new TopicPartition("jobs", 0));
     Batch second = batches.get(new TopicPartition("jobs", 1));
     assertEquals(List.of(ErrorCode.NONE, 42L, ErrorCode.NOT_LEADER_OR_FOLLOWER, -1L), List.of(first.code, first.offset, second.code, second.offset));
     var more = batches(new TopicPartition("jobs", 0), new TopicPartition("jobs", 2));
-    assertTrue(assertThrows(ProtocolException.class, () -> whole(PRODUCE, in -> Sender.answer(in, more))).getMessage().endsWith("lacks partition 2 of topic 'jobs'"));
+    assertTrue(assertThrows(ProtocolException.class, () -> whole(PRODUCE, in -> Batch.answer(in, more))).getMessage().endsWith("lacks partition 2 of topic 'jobs'"));
     assertEquals(Map.entry(1000L, (short) 7), whole(IDENTITY, AnswersTest::identity));
     byte[] refused = IDENTITY.clone();
     refused[5] = 31;
@@ -100,12 +100,12 @@ final class AnswersTest {
       written.put(where, HEX.formatHex(out.toByteArray()));
     });
     var out = new BytesWriter();
-    Sender.request(batches, Duration.ofMillis(1500)).accept(out);
+    Batch.request(batches, Duration.ofMillis(1500)).accept(out);
     assertEquals("ffff" + "ffff" + "000005dc" + "00000002" + "000161" + "00000001" + "00000000" + written.get(new TopicPartition("a", 0))
         + "000162" + "00000002" + "00000000" + written.get(new TopicPartition("b", 0)) + "00000001" + written.get(new TopicPartition("b", 1)),
         HEX.formatHex(out.toByteArray()));
     out.clear();
-    Sender.identityRequest(out);
+    Producer.identityRequest(out);
     assertEquals("ffff" + "7fffffff", HEX.formatHex(out.toByteArray()));
   }
 
