@@ -57,10 +57,6 @@ public final class Kafka {
   ///
   /// @throws Failure if there is no section `kafka:`
   public static Kafka of(Service service) throws Failure {
-    Kafka there = OF.get(service);
-    if (there != null) {
-      return there;
-    }
     Object section = service.configuration().section(KafkaFeature.SECTION)
         .orElseThrow(() -> new Failure("section 'kafka' is missing, must hold at least brokers: kafka://host:9092"));
     return OF.computeIfAbsent(service, _ -> new Kafka(service, (KafkaFeature.Config) section));

@@ -125,13 +125,14 @@ final class KafkaQueue implements Queue {
   /// What was begun here before, and may be begun again.
   private List<KafkaJob> again(int max) {
     var again = new ArrayList<KafkaJob>();
-    while (again.size() < max && dueIn() <= 0) {
-      var first = begun.pollFirstEntry();
-      KafkaJob job = first == null ? null : first.getValue();
-      if (job != null && job.taken.ours()) {
-        again.add(take(job));
-      } else if (job != null) {
-        keys.remove(job.key, job.taken);
+    for (var first = begun.firstEntry(); again.size() < max && first != null && first.getKey() <= nanos.getAsLong(); first = begun.firstEntry()) {
+      KafkaJob job = first.getValue();
+      if (begun.remove(job.until, job)) { // else somebody else has it
+        if (job.taken.ours()) {
+          again.add(take(job));
+        } else {
+          keys.remove(job.key, job.taken);
+        }
       }
     }
     shares.hold(taken(again), true);

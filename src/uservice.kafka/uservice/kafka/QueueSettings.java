@@ -5,7 +5,6 @@ import uservice.wire.Address;
 
 /// What a queue's URI says beside where the brokers are. The chapter lists the parameters.
 final class QueueSettings {
-  private static final Set<String> PARAMETERS = Set.of("group", "partitions", "replicas", "instance", "session_timeout");
   private static final Duration SESSION = Duration.ofSeconds(10);
   private static final Duration SESSION_MAX = Duration.ofMinutes(5);
   private static final int PARTITIONS = 8;
@@ -27,8 +26,8 @@ final class QueueSettings {
   final int replicas;
 
   QueueSettings(URI uri) {
-    var known = new HashSet<>(PARAMETERS);
-    known.addAll(ProducerSettings.PARAMETERS);
+    var known = new HashSet<>(ProducerSettings.PARAMETERS);
+    known.addAll(Set.of("group", "partitions", "replicas", "instance", "session_timeout"));
     target = Target.parse(uri, known);
     Address address = target.address();
     topic = address.path();

@@ -295,6 +295,32 @@ class KafkaQueueTest {
     }
   }
 
+  /// Another claim comes in between, whenever the first one looks at the clock.
+  @Test void whatAnotherClaimTookMeanwhileIsNotTakenAgain() throws Exception {
+    Thread claiming = Thread.currentThread();
+    var looks = new AtomicInteger();
+    var between = new AtomicReference<Callable<Boolean>>();
+    URI uri = server.uri("/" + topic + "?group=" + topic + "&session_timeout=6s&linger=0&partitions=1");
+    var clocked = new KafkaQueue(new QueueSettings(uri), options(100, LONG, ZERO, 3), () -> {
+      if (Thread.currentThread() == claiming && looks.decrementAndGet() == 0) {
+        assertDoesNotThrow(() -> between.get().call());
+      }
+      return System.nanoTime();
+    });
+    opened.add(clocked);
+    clocked.submit(jobs("a"), ZERO);
+    var held = new ArrayList<>(claim(clocked, 1));
+    between.set(() -> held.addAll(clocked.claim("other", 1, ZERO)));
+    for (int at = 1; at < 9; at++) {
+      clocked.release(List.copyOf(held));
+      held.clear();
+      looks.set(at);
+      held.addAll(clocked.claim("w", 1, ZERO));
+      looks.set(0);
+      assertEquals(List.of("a"), ids(held), "at look " + at);
+    }
+  }
+
   @Test void interruptEndsAWait() throws Exception {
     var waiting = new FutureTask<>(() -> assertThrows(InterruptedException.class, () -> queue.claim("w", 1, LONG)));
     Thread thread = Thread.ofVirtual().start(waiting);
