@@ -22,7 +22,6 @@ public final class Consumption implements AutoCloseable {
 
   private final Set<String> topics;
   private final KafkaFeature.Config config;
-  private final Member member;
   private final Shares shares;
   private final Cluster cluster;
   private final Producer producer;
@@ -31,12 +30,11 @@ public final class Consumption implements AutoCloseable {
   private final Map<TopicPartition, Thread> threads = new ConcurrentHashMap<>();
   private final CountDownLatch over = new CountDownLatch(1);
 
-  /// Has `count` count what comes of messages, by topic: "handled", "failed" or "dead". Closes only the member of what it is given.
-  Consumption(Set<String> topics, KafkaFeature.Config config, Member member, Cluster cluster, Producer producer, Handler handler, BiConsumer<String, String> count) {
+  /// Has `count` count what comes of messages, by topic: "handled", "failed" or "dead". Closes only the shares of what it is given.
+  Consumption(Set<String> topics, KafkaFeature.Config config, Shares shares, Cluster cluster, Producer producer, Handler handler, BiConsumer<String, String> count) {
     this.topics = topics;
     this.config = config;
-    this.member = member;
-    this.shares = member.shares();
+    this.shares = shares;
     this.cluster = cluster;
     this.producer = producer;
     this.handler = handler;
@@ -44,8 +42,7 @@ public final class Consumption implements AutoCloseable {
   }
 
   void start() {
-    shares.onShare(this::begin);
-    member.start(() -> true);
+    shares.start(() -> true, this::begin);
     Thread.ofVirtual().name("kafka-commit").start(this::commitEach);
   }
 
@@ -53,14 +50,11 @@ public final class Consumption implements AutoCloseable {
   public Set<String> topics() { return topics; }
 
   /// Why messages do not come at the moment; empty where they do, or would.
-  public Optional<String> trouble() {
-    KafkaException trouble = shares.trouble();
-    return trouble == null ? shares.stuck() : Optional.of(trouble.getMessage());
-  }
+  public Optional<String> trouble() { return Optional.ofNullable(shares.trouble()).map(Throwable::getMessage); }
 
   /// Messages that are there and not committed, by the partitions that this process has.
   Map<TopicPartition, Long> lag() {
-    return shares.look(all -> all.stream().filter(share -> !share.lost()).collect(Collectors.toMap(share -> share.partition, Share::lag)));
+    return shares.look(all -> all.stream().filter(share -> !share.lost).collect(Collectors.toMap(share -> share.partition, Share::lag)));
   }
 
   // ---- one partition ----
@@ -75,8 +69,8 @@ public final class Consumption implements AutoCloseable {
       if (before != null) {
         before.join(); // it may still be with a message of when the partition was ours last
       }
-      for (List<Taken> some = List.of(); some != null; some = shares.take(share, BATCH, LOOK)) {
-        work(some);
+      while (shares.open(share)) {
+        work(shares.take(share, BATCH, LOOK));
       }
     } catch (InterruptedException closed) {
       // Nothing is done that was not.
@@ -88,7 +82,7 @@ public final class Consumption implements AutoCloseable {
   private void work(List<Taken> some) throws InterruptedException {
     for (int i = 0; i < some.size(); i++) {
       Taken taken = some.get(i);
-      if (!shares.beginnable(taken) || !handled(taken)) {
+      if (!shares.open(taken.share) || !handled(taken)) {
         shares.hold(some.subList(i, some.size()), false);
         return;
       }
@@ -103,7 +97,7 @@ public final class Consumption implements AutoCloseable {
     String reason = "begun " + taken.attempts + " times and never ended, it may have ended its processes";
     int most = Math.max(attemptsMax, Share.ALONE_ATTEMPTS + 1); // by those who had it before
     while (taken.attempts < most) {
-      shares.attempt(taken, +1);
+      taken.attempts++;
       if (taken.share.watched(message.offset())) {
         shares.commitIfAble(); // so that the group knows that this one is begun
       }
@@ -176,7 +170,7 @@ public final class Consumption implements AutoCloseable {
   /// Commits what is done and leaves the group; messages in hand come again, to others.
   @Override public void close() {
     over.countDown();
-    member.close();
+    shares.close();
     threads.values().forEach(Thread::interrupt);
   }
 }

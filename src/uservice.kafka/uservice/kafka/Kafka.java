@@ -80,8 +80,8 @@ public final class Kafka {
     var sorted = new TreeSet<>(topics);
     String instance = config.instance().map(name -> name + "-" + String.join("-", sorted)).orElse(null);
     var terms = new Group.Terms(config.group().orElse(service.name()), instance, sorted, List.of(config.assignor()), config.sessionTimeout(), config.rebalanceTimeout());
-    var member = new Member(cluster.target(), terms, config.begin(), Fetcher.USUAL, Shares.Room.USUAL);
-    var consumption = new Consumption(sorted, config, member, cluster, producer, handler, (topic, result) -> counted.with(topic, result).increment());
+    var shares = new Shares(cluster.target(), terms, config.begin());
+    var consumption = new Consumption(sorted, config, shares, cluster, producer, handler, (topic, result) -> counted.with(topic, result).increment());
     consumptions.add(consumption);
     service.onStop("finish what came from " + String.join(", ", sorted), FINISHING.plus(CLOSING), () -> end(consumption));
     consumption.start();

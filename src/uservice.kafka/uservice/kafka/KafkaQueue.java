@@ -33,7 +33,6 @@ final class KafkaQueue implements Queue {
   private final LongSupplier nanos;
   private final String where;
   private final QueueTopics topics;
-  private final Member member;
   private final Shares shares;
   private final long idle;
   private final ConcurrentNavigableMap<Long, KafkaJob> begun = new ConcurrentSkipListMap<>(); // and not ended, by the time until which that is so
@@ -59,8 +58,7 @@ final class KafkaQueue implements Queue {
     this.idle = Math.max(visibility, settings.session.toNanos());
     var rebalance = Duration.ofNanos(Math.clamp(visibility, REBALANCE_MIN.toNanos(), REBALANCE_MAX.toNanos()));
     var terms = new Group.Terms(settings.group, settings.instance, Set.of(settings.topic), List.of(Assignor.ROUND_ROBIN, Assignor.RANGE), settings.session, rebalance);
-    this.member = new Member(settings.target, terms, Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
-    this.shares = member.shares();
+    this.shares = new Shares(settings.target, terms, Begin.EARLIEST);
   }
 
   @Override public int submit(List<Job> jobs, Duration wait) throws QueueException, InterruptedException {
@@ -84,7 +82,7 @@ final class KafkaQueue implements Queue {
     try {
       if (open()) {
         ask(topics::made);
-        member.start(this::wanted);
+        shares.start(this::wanted, _ -> {});
       }
       while (open()) {
         lastClaim = nanos.getAsLong();
@@ -198,7 +196,7 @@ final class KafkaQueue implements Queue {
       doom = "begun " + attempts + " times and never ended, it may have ended its workers";
     } else if (doom == null) {
       redelivered.add(attempts > 0 ? 1 : 0);
-      shares.attempt(job.taken, +1);
+      job.taken.attempts++;
       attempts++;
     }
     return put(job, attempts, doom, nanos.getAsLong() + options.visibility().toNanos());
@@ -217,10 +215,6 @@ final class KafkaQueue implements Queue {
     KafkaException trouble = shares.trouble();
     if (trouble != null) {
       throw told(trouble);
-    }
-    Optional<String> stuck = shares.stuck();
-    if (stuck.isPresent()) {
-      throw QueueException.refused(where, stuck.get());
     }
   }
 
@@ -268,7 +262,7 @@ final class KafkaQueue implements Queue {
     for (Delivery each : held.reversed()) {
       KafkaJob job = own(each);
       if (this.begun.remove(job.until, job)) {
-        shares.attempt(job.taken, begun ? 0 : -1);
+        job.taken.attempts -= begun ? 0 : 1;
         put(job, 0, job.doom, begun ? nanos.getAsLong() + options.retryDelay().toNanos() : head.decrementAndGet());
         back.add(job.taken);
       }
@@ -304,7 +298,7 @@ final class KafkaQueue implements Queue {
   // ---- figures, and the dead ----
 
   @Override public QueueStats stats() throws QueueException {
-    long held = shares.look(all -> all.stream().mapToLong(Share::held).sum());
+    long held = shares.look(all -> all.stream().mapToLong(share -> share.held).sum());
     return uninterrupted(() -> topics.stats(held, redelivered.sum()));
   }
 
@@ -325,7 +319,7 @@ final class KafkaQueue implements Queue {
 
   @Override public void close() {
     if (!closed.getAndSet(true)) {
-      member.close();
+      shares.close();
       topics.close();
     }
   }

@@ -1,23 +1,58 @@
 package uservice.kafka;
 
 import module java.base;
-import uservice.kafka.FetchMessages.Fetched;
-import uservice.kafka.FetchMessages.Limits;
+import uservice.kafka.ConsumerMessages.Found;
 
-/// Reads a partition without a group: what stands there, from an offset on.
+/// What brokers know of partitions: where these begin and end and what stands there, which their leaders say, and how far a group is.
 final class Log {
-  private static final Limits READING = new Limits(Duration.ZERO, 0, 1 << 20, 1 << 20);
-  private static final Limits LOOKING = new Limits(Duration.ZERO, 0, RecordBatch.HEAD_BYTES, RecordBatch.HEAD_BYTES);
-
   private Log() {}
 
+  /// The offset at which each begins, or behind which it ends.
+  static Map<TopicPartition, Long> offsets(Cluster cluster, Collection<TopicPartition> partitions, Begin begin) throws KafkaException, InterruptedException {
+    var byLeader = new HashMap<Broker, List<TopicPartition>>();
+    for (TopicPartition each : partitions) {
+      byLeader.computeIfAbsent(cluster.leader(each.topic(), each.partition()), _ -> new ArrayList<>()).add(each);
+    }
+    var offsets = new HashMap<TopicPartition, Long>();
+    for (var leader : byLeader.entrySet()) {
+      for (Found each : leader.getKey().ask(Api.LIST_OFFSETS, out -> ConsumerMessages.offsets(out, leader.getValue(), begin), cluster.target().timeout(), ConsumerMessages::offsets)) {
+        if (each.error() != ErrorCode.NONE) {
+          cluster.stale();
+        }
+        each.check("offsets of");
+        offsets.put(each.partition(), each.offset());
+      }
+    }
+    for (TopicPartition each : partitions) {
+      if (!offsets.containsKey(each)) {
+        throw KafkaException.unanswered("offsets of " + each + ": the answer does not hold them", null);
+      }
+    }
+    return offsets;
+  }
+
+  static long offset(Cluster cluster, TopicPartition partition, Begin begin) throws KafkaException, InterruptedException {
+    return offsets(cluster, List.of(partition), begin).get(partition);
+  }
+
+  /// What a group has committed.
+  static List<Found> marks(Cluster cluster, String group, Collection<TopicPartition> partitions) throws KafkaException, InterruptedException {
+    List<Found> marks = cluster.ask(group, Api.OFFSET_FETCH, out -> ConsumerMessages.marks(out, group, partitions), cluster.target().timeout(), ConsumerMessages::marks);
+    for (Found each : marks) {
+      if (each.error() != ErrorCode.NONE) {
+        cluster.forgetCoordinator(group);
+      }
+      each.check("the group's offset of");
+    }
+    return marks;
+  }
+
   /// Sees the messages from `from` on to `end`, in their order, and returns the offset behind the last.
-  static long read(Cluster cluster, TopicPartition partition, long from, long end, Duration timeout, Consumer<Received> each)
-      throws KafkaException, InterruptedException {
+  static long read(Cluster cluster, TopicPartition partition, long from, long end, Consumer<Received> each) throws KafkaException, InterruptedException {
     long at = from;
-    while (at < end) {
-      long begin = at;
-      for (RecordBatch batch : fetch(cluster, partition, at, READING, timeout)) {
+    for (long begin = -1; at < end && at != begin; ) { // where nothing more is there, the end was that of a mark that is hidden
+      begin = at;
+      for (RecordBatch batch : fetch(cluster, partition, begin, 1 << 20)) {
         try {
           batch.forEach(partition.topic(), partition.partition(), begin, each);
         } catch (ProtocolException unfit) {
@@ -25,38 +60,47 @@ final class Log {
         }
         at = Math.max(at, batch.nextOffset());
       }
-      if (at == begin) {
-        break; // nothing more is there: the end was that of a mark that is hidden
-      }
     }
     return at;
   }
 
   /// The time of the batch that stands at an offset; now where there is none.
-  static long timeAt(Cluster cluster, TopicPartition partition, long offset, Duration timeout) throws KafkaException, InterruptedException {
-    List<RecordBatch> batches = fetch(cluster, partition, offset, LOOKING, timeout);
+  static long timeAt(Cluster cluster, TopicPartition partition, long offset) throws KafkaException, InterruptedException {
+    List<RecordBatch> batches = fetch(cluster, partition, offset, RecordBatch.HEAD_BYTES);
     return batches.isEmpty() ? System.currentTimeMillis() : batches.getFirst().maxTimestamp();
   }
 
-  private static List<RecordBatch> fetch(Cluster cluster, TopicPartition partition, long offset, Limits limits, Duration timeout)
-      throws KafkaException, InterruptedException {
-    Broker leader = cluster.leader(partition.topic(), partition.partition());
-    List<Fetched> answer = leader.ask(Api.FETCH, out -> FetchMessages.fetch(out, limits, Map.of(partition, offset)), timeout, FetchMessages::fetched);
+  private static List<RecordBatch> fetch(Cluster cluster, TopicPartition partition, long offset, int most) throws KafkaException, InterruptedException {
     var batches = new ArrayList<RecordBatch>();
-    for (Fetched each : answer) {
+    for (Found each : fetch(cluster, Map.of(partition, offset), Duration.ZERO, most)) {
       if (each.error() != ErrorCode.NONE) {
         cluster.stale();
-        throw KafkaException.of("fetch from " + each.partition(), each.error());
       }
-      try {
-        for (RecordBatch batch = each.records() == null ? null : RecordBatch.read(each.records()); batch != null; batch = RecordBatch.read(each.records())) {
-          if (batch.nextOffset() > offset) {
-            batches.add(batch);
-          }
+      batches.addAll(batches(each, offset));
+    }
+    return batches;
+  }
+
+  /// What stands at these offsets, of partitions that one broker leads.
+  static List<Found> fetch(Cluster cluster, Map<TopicPartition, Long> offsets, Duration patience, int most) throws KafkaException, InterruptedException {
+    TopicPartition any = offsets.keySet().iterator().next();
+    return cluster.leader(any.topic(), any.partition()).ask(Api.FETCH, out -> ConsumerMessages.fetch(out, patience, most, offsets),
+        patience.plus(cluster.target().timeout()), ConsumerMessages::fetched);
+  }
+
+  /// The batches of what was fetched, from one that holds `offset` on.
+  static List<RecordBatch> batches(Found fetched, long offset) throws KafkaException {
+    fetched.check("fetch from");
+    var batches = new ArrayList<RecordBatch>();
+    try {
+      BytesReader in = fetched.records();
+      for (RecordBatch batch = in == null ? null : RecordBatch.read(in); batch != null; batch = RecordBatch.read(in)) {
+        if (batch.nextOffset() > offset) {
+          batches.add(batch);
         }
-      } catch (ProtocolException damaged) {
-        throw KafkaException.unanswered("fetch from " + each.partition() + ": " + damaged.getMessage(), damaged);
       }
+    } catch (ProtocolException damaged) {
+      throw KafkaException.unanswered("fetch from " + fetched.partition() + ": " + damaged.getMessage(), damaged);
     }
     return batches;
   }

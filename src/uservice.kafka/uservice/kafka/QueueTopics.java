@@ -1,7 +1,7 @@
 package uservice.kafka;
 
 import module java.base;
-import uservice.kafka.GroupMessages.Marked;
+import uservice.kafka.ConsumerMessages.Found;
 import uservice.queue.DeadJob;
 import uservice.queue.Job;
 import uservice.queue.QueueOptions;
@@ -189,7 +189,7 @@ final class QueueTopics implements AutoCloseable {
     long now = System.currentTimeMillis();
     long oldest = now;
     for (var each : marks.entrySet()) {
-      oldest = Math.min(oldest, Log.timeAt(cluster, each.getKey(), each.getValue(), timeout));
+      oldest = Math.min(oldest, Log.timeAt(cluster, each.getKey(), each.getValue()));
     }
     return new QueueStats(Math.max(0, depth - held), Math.min(held, depth), dead(offsets::size), Duration.ofMillis(now - oldest), redelivered, duplicates.sum());
   }
@@ -197,19 +197,10 @@ final class QueueTopics implements AutoCloseable {
   /// How many jobs are not committed; `marks` gets where they begin in those partitions that have some.
   private long unfinished(Map<TopicPartition, Long> marks) throws KafkaException, InterruptedException {
     List<TopicPartition> all = IntStream.range(0, cluster.leaders(settings.topic).size()).mapToObj(i -> new TopicPartition(settings.topic, i)).toList();
-    marks.putAll(Offsets.ask(cluster, all, Offsets.EARLIEST, timeout));
-    List<Marked> committed = patiently(() -> {
-      List<Marked> marked = cluster.ask(settings.group, Api.OFFSET_FETCH, out -> GroupMessages.marks(out, settings.group, all), timeout, GroupMessages::marked);
-      for (Marked each : marked) {
-        if (each.error() != ErrorCode.NONE) {
-          cluster.forgetCoordinator(settings.group);
-          throw KafkaException.of("the group's offset of " + each.partition(), each.error());
-        }
-      }
-      return marked;
-    });
-    committed.forEach(each -> marks.computeIfPresent(each.partition(), (_, begin) -> Math.max(begin, each.mark().offset())));
-    Map<TopicPartition, Long> ends = Offsets.ask(cluster, all, Offsets.LATEST, timeout); // afterwards, so that no mark is behind an end
+    marks.putAll(Log.offsets(cluster, all, Begin.EARLIEST));
+    List<Found> committed = patiently(() -> Log.marks(cluster, settings.group, all));
+    committed.forEach(each -> marks.computeIfPresent(each.partition(), (_, begin) -> Math.max(begin, each.offset())));
+    Map<TopicPartition, Long> ends = Log.offsets(cluster, all, Begin.LATEST); // afterwards, so that no mark is behind an end
     marks.entrySet().removeIf(each -> each.getValue() >= ends.get(each.getKey()));
     return marks.entrySet().stream().mapToLong(each -> ends.get(each.getKey()) - each.getValue()).sum();
   }
@@ -288,12 +279,12 @@ final class QueueTopics implements AutoCloseable {
   }
 
   private void readOn() throws KafkaException, InterruptedException {
-    long end = edge(Offsets.LATEST);
+    long end = Log.offset(cluster, tomb, Begin.LATEST);
     if (end < position) {
       position = 0; // the topic was made anew
       offsets.clear();
     }
-    position = Log.read(cluster, tomb, position == 0 ? edge(Offsets.EARLIEST) : position, end, timeout, message -> {
+    position = Log.read(cluster, tomb, position == 0 ? Log.offset(cluster, tomb, Begin.EARLIEST) : position, end, message -> {
       offsets.remove(id(message));
       if (message.value() != null) {
         offsets.put(id(message), message.offset());
@@ -304,14 +295,12 @@ final class QueueTopics implements AutoCloseable {
     }
   }
 
-  private long edge(long time) throws KafkaException, InterruptedException { return Offsets.ask(cluster, List.of(tomb), time, timeout).get(tomb); }
-
   /// The messages at these offsets, in their order.
   private List<Received> messages(Stream<Long> at) throws KafkaException, InterruptedException {
     var wanted = at.collect(Collectors.toCollection(TreeSet::new));
     var found = new ArrayList<Received>();
     if (!wanted.isEmpty()) {
-      Log.read(cluster, tomb, wanted.first(), wanted.last() + 1, timeout, message -> {
+      Log.read(cluster, tomb, wanted.first(), wanted.last() + 1, message -> {
         if (wanted.contains(message.offset())) {
           found.add(message);
         }

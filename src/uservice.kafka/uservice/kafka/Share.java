@@ -1,7 +1,6 @@
 package uservice.kafka;
 
 import module java.base;
-import uservice.kafka.GroupMessages.Mark;
 
 /// One partition that is this member's: what was fetched, what is in somebody's hands, and how far all is done. Guarded by the lock of its
 /// [Shares].
@@ -13,56 +12,61 @@ import uservice.kafka.GroupMessages.Mark;
 ///                        └ the mark: what is committed next
 /// ```
 final class Share {
-  /// Not begun yet: the offset to begin at has to be asked for.
-  static final long UNKNOWN = -1;
+  /// An offset, or a leader, that has to be asked for.
+  static final int UNKNOWN = -1;
   /// Begun so often and not ended, a message is handed out alone.
   static final int ALONE_ATTEMPTS = 2;
 
   final TopicPartition partition;
   private final Queue<RecordBatch> batches = new ArrayDeque<>(); // fetched, in their order
-  private final Deque<Received> ready = new ArrayDeque<>(); // of the first batch
-  private final Deque<Taken> begun = new ArrayDeque<>(); // in their order; what is done leaves as soon as it is the oldest
-  private int held;
+  private final Queue<Received> ready = new ArrayDeque<>(); // of the first batch
+  final Deque<Taken> begun = new ArrayDeque<>(); // in their order; what is done leaves as soon as it is the oldest
+  int held; // of these, those in somebody's hands
   private long firstTaken = UNKNOWN;
-  private int waitingBytes;
-  private long next = UNKNOWN; // behind what was handed out, or passed over
+  int waitingBytes;
+  private long next; // behind what was handed out, or passed over
   private long afterBatch;
-  private long position = UNKNOWN; // what is fetched next
+  long position = UNKNOWN; // what is fetched next
+  int leader = UNKNOWN; // who is asked for it, where that and the position are known
+  boolean alone; // the next batch is larger than its part of a fetch
   private long end = UNKNOWN;
-  private Mark committed = Mark.NONE;
-  private Attempts before = Attempts.NONE; // what is known from those who had it before
-  private String unreadable;
-  private boolean alone; // the next batch is larger than its part of a fetch
+  Mark committed;
+  private Mark before; // what is known from those who had it before
+  String unreadable; // why what comes next cannot be read, by nobody here; null where all is well
   private boolean givingBack;
-  private volatile boolean lost;
+  volatile boolean lost;
 
   Share(TopicPartition partition) { this.partition = partition; }
 
-  /// Begins at `offset`; what is there of the group's mark may be none.
-  void begin(long offset, Mark mark) {
+  /// Begins at `offset`, with the group's note beside it.
+  void begin(long offset, String note) {
     position = offset;
     next = offset;
-    committed = mark.offset() < 0 ? new Mark(offset, "") : mark;
-    before = Attempts.parse(committed);
+    before = Mark.of(offset, note);
+    committed = before;
   }
 
   /// Goes on at another offset, since there is nothing at the old one. What is begun is of no use then.
   void jump(long offset) {
-    batches.clear();
-    ready.clear();
-    waitingBytes = 0;
+    forget();
     unreadable = null;
     position = offset;
     next = offset;
+  }
+
+  private void forget() {
+    batches.clear();
+    ready.clear();
+    waitingBytes = 0;
     begun.forEach(each -> each.done = true);
     begun.clear();
     held = 0;
   }
 
-  /// Takes in what a fetch at `position` brought.
-  void add(List<RecordBatch> fetched, long end) {
+  /// Takes in what a fetch at `position` brought: whole batches, or `alone` the beginning of one.
+  void add(List<RecordBatch> fetched, long end, boolean alone) {
     this.end = end;
-    alone = false;
+    this.alone = alone;
     for (RecordBatch batch : fetched) {
       batches.add(batch);
       waitingBytes += batch.records().remaining();
@@ -70,28 +74,16 @@ final class Share {
     }
   }
 
-  /// A fetch brought the beginning of a batch, and no more.
-  void fetchAlone(long end) {
-    this.end = end;
-    alone = true;
-  }
-
   /// The next message, now in somebody's hands; null where none is here.
   Taken take() {
-    if (ready.isEmpty()) {
-      unpack();
-    }
-    if (!waiting() || ready.isEmpty()) {
-      return null;
-    }
-    if (!begun.isEmpty() && suspect(begun.peek().message.offset())) {
+    unpack();
+    if (!open() || ready.isEmpty() || !begun.isEmpty() && suspect(begun.peek().message.offset())) {
       return null;
     }
     Received message = ready.poll();
     next = ready.isEmpty() ? afterBatch : message.offset() + 1;
-    var taken = new Taken(this, message);
-    taken.attempts = before.of(message.offset());
     firstTaken = firstTaken == UNKNOWN ? message.offset() : firstTaken;
+    var taken = new Taken(this, message, message.offset() == before.offset() ? before.attempts() : 0);
     begun.add(taken);
     held++;
     return taken;
@@ -102,7 +94,7 @@ final class Share {
 
   /// Has the next messages ready, where there is a batch with some, and passes over those without.
   private void unpack() {
-    while (ready.isEmpty() && waiting()) {
+    while (open() && unreadable == null && ready.isEmpty() && !batches.isEmpty()) {
       RecordBatch batch = batches.peek();
       try {
         batch.forEach(partition.topic(), partition.partition(), next, ready::add);
@@ -118,29 +110,23 @@ final class Share {
     }
   }
 
-  /// Why what comes next cannot be read, by nobody here; null where all is well.
-  String unreadable() { return unreadable; }
-
   /// Whether the group should know that this one is begun before it is: the first that is taken here, and each that is handed out alone.
   boolean watched(long offset) { return offset == firstTaken || suspect(offset); }
 
   /// Ends it; false where that was so before, or where it is no longer ours to end.
   boolean done(Taken taken) {
-    if (lost || taken.done) {
-      return false;
-    }
-    held -= taken.held ? 1 : 0;
-    taken.held = false;
+    boolean ours = taken.ours();
+    hold(taken, false);
     taken.done = true;
     while (!begun.isEmpty() && begun.peek().done) {
       begun.poll();
     }
-    return true;
+    return ours;
   }
 
   /// In somebody's hands, or not for the time being.
   void hold(Taken taken, boolean hold) {
-    if (!lost && !taken.done && taken.held != hold) {
+    if (taken.ours() && taken.held != hold) {
       taken.held = hold;
       held += hold ? 1 : -1;
     }
@@ -149,48 +135,24 @@ final class Share {
   /// What is to be committed: the oldest offset that is not done, and how often that was begun, with what else is.
   Mark mark() {
     Taken oldest = begun.peek();
-    return oldest == null ? new Mark(next, "") : new Mark(oldest.message.offset(), Attempts.note(oldest.attempts, begun.peekLast().message.offset()));
+    return oldest == null ? new Mark(next, 0, 0) : new Mark(oldest.message.offset(), oldest.attempts, begun.peekLast().message.offset());
   }
 
   /// Whether the group does not know yet what stands in the mark.
   boolean uncommitted() { return !lost && position != UNKNOWN && !mark().equals(committed); }
 
-  Mark committed() { return committed; }
-
-  void committed(Mark mark) { committed = mark; }
-
-  /// Messages begun and not out of the way, done ones behind an older one included.
-  int begun() { return begun.size(); }
-
-  /// The oldest message that is not done; null where none is begun.
-  Taken oldest() { return begun.peek(); }
-
-  int held() { return held; }
-
-  long position() { return position; }
-
-  boolean fetchable(int waitingBytesMax) { return !givingBack && !lost && position != UNKNOWN && waitingBytes < waitingBytesMax; }
-
-  int waitingBytes() { return waitingBytes; }
-
-  boolean waiting() { return !givingBack && !lost && unreadable == null && !(ready.isEmpty() && batches.isEmpty()); }
-
-  boolean alone() { return alone; }
-
   /// Messages that are there and not committed; 0 where it is not known yet.
-  long lag() { return end < 0 || committed.offset() < 0 ? 0 : Math.max(0, end - committed.offset()); }
+  long lag() { return end < 0 ? 0 : Math.max(0, end - committed.offset()); }
 
+  /// Nothing new of it is begun; what was begun may end.
   void giveBack() { givingBack = true; }
 
-  boolean givingBack() { return givingBack; }
+  /// Whether something of it may be begun.
+  boolean open() { return !givingBack && !lost; }
 
+  /// It is others' by now.
   void lose() {
     lost = true;
-    held = 0;
-    batches.clear();
-    ready.clear();
-    begun.clear();
+    forget();
   }
-
-  boolean lost() { return lost; }
 }

@@ -3,54 +3,46 @@ package uservice.kafka;
 import module java.base;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import uservice.kafka.GroupMessages.Committed;
-import uservice.kafka.GroupMessages.Mark;
+import uservice.kafka.ConsumerMessages.Found;
 
-/// The partitions that are this process' at the moment, and all that goes on with them: they come and go with the [Group], the [Fetcher] fills
-/// them, whoever works takes from them, and what is done is committed. One lock, held for a batch of messages at a time.
+/// A member of a group at work: the partitions that are this process' at the moment, and all that goes on with them. They come and go with the
+/// [Group], the [Fetcher] fills them, whoever works takes from them, and what is done is committed. One lock, held for a batch of messages at a time.
 final class Shares implements Group.Owner, AutoCloseable {
-  /// How much is kept here that nobody has taken yet: of all partitions, and of each. And how many messages of a partition may be begun while its
-  /// oldest is not done.
-  record Room(int bytes, int bytesEach, int begunEach) {
-    static final Room USUAL = new Room(8 << 20, 1 << 20, 10_000);
-  }
-
   private static final Logger LOG = System.getLogger("uservice.kafka");
+  private static final int BYTES_MAX = 8 << 20; // kept here that nobody has taken yet: of all partitions,
+  private static final int BYTES_EACH_MAX = 1 << 20; // and of each
+  private static final int BEGUN_EACH_MAX = 10_000; // while the oldest of the partition is not done
   private static final int GIVEN_COMMITS_MAX = 3;
 
-  private final Room room;
-  private final Duration timeout;
+  private final Cluster cluster;
+  private final Group group;
+  private final Fetcher fetcher;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition came = lock.newCondition(); // something to take, or the end of it
-  private final Condition quiet = lock.newCondition(); // nothing is in anybody's hands
-  private final Condition wanting = lock.newCondition(); // something to fetch
+  private final Condition came = lock.newCondition(); // something to take, or the end of it; or nothing is in anybody's hands
+  private final Condition room = lock.newCondition(); // something to fetch
   private final ReentrantLock committing = new ReentrantLock(); // taken before the other
   private List<Share> shares = List.of(); // a new one with each generation
   private int turn;
-  private Group group;
-  private Consumer<Share> onShare = _ -> {};
-  private volatile BooleanSupplier wanted = () -> false;
+  private final AtomicBoolean started = new AtomicBoolean();
+  private BooleanSupplier wanted;
+  private Consumer<Share> onShare;
   private volatile boolean closed;
   private volatile KafkaException trouble;
-  private volatile boolean member;
 
-  Shares(Room room, Duration timeout) {
-    this.room = room;
-    this.timeout = timeout;
+  Shares(Target target, Group.Terms terms, Begin begin) {
+    cluster = new Cluster(target);
+    group = new Group(cluster, terms, this, System::nanoTime);
+    fetcher = new Fetcher(cluster, terms.group(), this, begin);
   }
 
-  void start(Group group) {
-    this.group = group;
-    group.start();
-  }
-
-  /// Tells of each partition as it comes.
-  void onShare(Consumer<Share> then) { onShare = then; }
-
-  /// Who says whether the partitions are wanted, from now on.
-  void want(BooleanSupplier wanted) {
-    this.wanted = wanted;
-    group.kick();
+  /// Joins the group, as soon as that is wanted, and tells of each partition as it comes. Again, it does nothing.
+  void start(BooleanSupplier wanted, Consumer<Share> onShare) {
+    if (started.compareAndSet(false, true)) {
+      this.wanted = wanted;
+      this.onShare = onShare;
+      group.start();
+      fetcher.start();
+    }
   }
 
   // ---- what the group says ----
@@ -59,22 +51,13 @@ final class Shares implements Group.Owner, AutoCloseable {
 
   @Override public void assigned(SortedSet<TopicPartition> partitions) {
     List<Share> ours = partitions.stream().map(Share::new).toList();
-    locked(() -> {
-      shares = ours;
-      member = true;
-      wanting.signalAll();
-    });
+    update(() -> shares = ours);
     ours.forEach(onShare);
   }
 
-  @Override public void giveBack() {
-    locked(() -> {
-      shares.forEach(Share::giveBack);
-      came.signalAll();
-    });
-  }
+  @Override public void giveBack() { update(() -> shares.forEach(Share::giveBack)); }
 
-  @Override public boolean idle() { return locked(() -> shares.stream().allMatch(share -> share.held() == 0)); }
+  @Override public boolean idle() { return look(all -> all.stream().allMatch(share -> share.held == 0)); }
 
   @Override public void given() throws InterruptedException {
     for (int i = 0; i < GIVEN_COMMITS_MAX; i++) {
@@ -91,12 +74,9 @@ final class Shares implements Group.Owner, AutoCloseable {
   @Override public void lost() {
     committing.lock(); // a commit under way is of the old generation, and must not go out as one of the next
     try {
-      locked(() -> {
+      update(() -> {
         shares.forEach(Share::lose);
         shares = List.of();
-        member = false;
-        came.signalAll();
-        quiet.signalAll();
       });
     } finally {
       committing.unlock();
@@ -107,51 +87,36 @@ final class Shares implements Group.Owner, AutoCloseable {
     if (why != null && (trouble == null || !why.getMessage().equals(trouble.getMessage()))) {
       LOG.log(Level.WARNING, why.getMessage());
     }
-    trouble = why;
-    locked(came::signalAll);
+    update(() -> trouble = why);
   }
 
-  /// What keeps messages from coming, at the moment; null where nothing does.
-  KafkaException trouble() { return trouble; }
-
-  /// Whether this process is a member of the group at the moment, whatever it got.
-  boolean member() { return member; }
+  /// What keeps messages from coming, at the moment: of all partitions, or of one though all else is well; null where nothing does.
+  KafkaException trouble() {
+    return trouble != null ? trouble : look(all -> all.stream().filter(share -> share.unreadable != null).findFirst()
+        .map(share -> KafkaException.refused(share.unreadable, null)).orElse(null));
+  }
 
   // ---- taking, and being done ----
 
   /// Up to `max` messages of whatever partitions, waiting for the first; none where the wait is over, where there is trouble, or where whoever
   /// asks has something better to do.
   List<Taken> take(int max, long bytesMax, Duration wait, BooleanSupplier better) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      long left = wait.toNanos();
-      while (true) {
-        List<Taken> taken = take(max, bytesMax);
-        if (!taken.isEmpty() || left <= 0 || closed || trouble != null || unreadable().isPresent() || better.getAsBoolean()) {
-          return taken;
-        }
-        left = came.awaitNanos(left);
-      }
-    } finally {
-      lock.unlock();
-    }
+    return await(came, wait, () -> take(max, bytesMax), taken -> !taken.isEmpty() || trouble() != null || better.getAsBoolean());
   }
 
   private List<Taken> take(int max, long bytesMax) {
     var taken = new ArrayList<Taken>();
     long bytes = 0;
     for (int i = 0; i < shares.size() && taken.size() < max && bytes < bytesMax; i++) {
-      Share share = shares.get(turn++ % shares.size());
-      bytes += take(share, max, bytesMax - bytes, taken);
+      turn = (turn + 1) % shares.size();
+      bytes += take(shares.get(turn), max, bytesMax - bytes, taken);
     }
-    turn = shares.isEmpty() ? 0 : turn % shares.size();
     return taken;
   }
 
   private long take(Share share, int max, long bytesMax, List<Taken> taken) {
     long bytes = 0;
-    boolean wasFull = share.waitingBytes() >= room.bytesEach();
-    while (taken.size() < max && bytes < bytesMax && share.begun() < room.begunEach()) {
+    while (taken.size() < max && bytes < bytesMax && share.begun.size() < BEGUN_EACH_MAX) {
       Taken next = share.take();
       if (next == null) {
         break;
@@ -159,30 +124,26 @@ final class Shares implements Group.Owner, AutoCloseable {
       bytes += next.message.bytes();
       taken.add(next);
     }
-    if (!wasFull || share.waitingBytes() < room.bytesEach()) {
-      wanting.signalAll();
+    if (share.waitingBytes < BYTES_EACH_MAX) {
+      room.signalAll();
     }
     return bytes;
   }
 
-  /// Up to `max` messages of one partition, waiting for the first; none where the wait is over. Null where it is given back, or lost.
+  /// Up to `max` messages of one partition, waiting for the first; none where the wait is over, or it may no longer be begun.
   List<Taken> take(Share share, int max, Duration wait) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      long left = wait.toNanos();
-      while (!share.lost() && !share.givingBack() && !closed) {
-        var taken = new ArrayList<Taken>();
-        take(share, max, Long.MAX_VALUE, taken);
-        if (!taken.isEmpty() || left <= 0) {
-          return taken;
-        }
-        left = came.awaitNanos(left);
-      }
-      return null;
-    } finally {
-      lock.unlock();
-    }
+    return await(came, wait, () -> {
+      var taken = new ArrayList<Taken>();
+      take(share, max, Long.MAX_VALUE, taken);
+      return taken;
+    }, taken -> !taken.isEmpty() || !open(share));
   }
+
+  /// Waits so long; false where the partition is no longer ours before, or soon will be.
+  boolean pause(Share share, Duration time) throws InterruptedException { return await(came, time, () -> open(share), open -> !open); }
+
+  /// Whether messages of it may be begun.
+  boolean open(Share share) { return !closed && look(_ -> share.open()); }
 
   /// These are done; returns how many of them by this call, and are still ours.
   int done(List<Taken> done) {
@@ -190,16 +151,13 @@ final class Shares implements Group.Owner, AutoCloseable {
       int ended = 0;
       boolean full = false;
       for (Taken each : done) {
-        full |= each.share.begun() >= room.begunEach();
+        full |= each.share.begun.size() >= BEGUN_EACH_MAX;
         ended += each.share.done(each) ? 1 : 0;
       }
       told(full);
       return ended;
     });
   }
-
-  /// One more attempt begins, or is taken back.
-  void attempt(Taken taken, int more) { locked(() -> taken.attempts += more); }
 
   /// These are in somebody's hands, or not for the time being; returns those of them that are still ours to work on.
   List<Taken> hold(List<Taken> all, boolean hold) {
@@ -210,55 +168,18 @@ final class Shares implements Group.Owner, AutoCloseable {
     });
   }
 
-  /// Waits until nothing is in anybody's hands; false where that takes longer.
-  boolean awaitIdle(Duration wait) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      long left = wait.toNanos();
-      while (shares.stream().anyMatch(share -> share.held() > 0) && left > 0 && !closed) {
-        left = quiet.awaitNanos(left);
-      }
-      return shares.stream().allMatch(share -> share.held() == 0);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void told(boolean more) {
-    boolean idle = shares.stream().allMatch(share -> share.held() == 0);
-    if (idle) {
-      quiet.signalAll();
-    }
-    if (idle && !shares.isEmpty() && shares.getFirst().givingBack()) {
+    boolean idle = idle();
+    if (idle && shares.stream().anyMatch(share -> !share.open())) {
       group.kick();
     }
-    if (more) {
+    if (idle || more) {
       came.signalAll();
     }
   }
 
-  /// Waits so long; false where the partition is no longer ours before, or soon will be.
-  boolean pause(Share share, Duration time) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      long left = time.toNanos();
-      while (left > 0 && !share.lost() && !share.givingBack() && !closed) {
-        left = came.awaitNanos(left);
-      }
-      return left <= 0;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Whether it may be begun.
-  boolean beginnable(Taken taken) { return locked(() -> !taken.share.lost() && !taken.share.givingBack() && !closed); }
-
-  /// What comes next in a partition and cannot be read here.
-  private Optional<String> unreadable() { return shares.stream().map(Share::unreadable).filter(Objects::nonNull).findFirst(); }
-
-  /// Why a partition does not go on, though all else is well.
-  Optional<String> stuck() { return locked(this::unreadable); }
+  /// Waits until nothing is in anybody's hands; false where that takes longer.
+  boolean awaitIdle(Duration wait) throws InterruptedException { return await(came, wait, this::idle, idle -> idle); }
 
   /// Sees the partitions that are here, under the lock.
   <T> T look(Function<List<Share>, T> at) { return locked(() -> at.apply(shares)); }
@@ -267,18 +188,28 @@ final class Shares implements Group.Owner, AutoCloseable {
 
   /// Tells the coordinator how far all is done, where it does not know; several that ask at once share one request.
   void commit() throws KafkaException, InterruptedException {
-    if (!locked(() -> shares.stream().anyMatch(Share::uncommitted))) {
+    if (uncommitted().isEmpty()) {
       return;
     }
     committing.lockInterruptibly();
     try {
-      var marks = new HashMap<TopicPartition, Mark>();
-      List<Share> then = locked(() -> {
-        shares.stream().filter(Share::uncommitted).forEach(share -> marks.put(share.partition, share.mark()));
-        return shares;
-      });
-      if (!marks.isEmpty()) {
-        committed(then, marks, group.commit(marks, timeout));
+      Map<TopicPartition, Mark> marks = uncommitted();
+      var kept = new HashSet<TopicPartition>();
+      KafkaException failed = null;
+      for (Found each : marks.isEmpty() ? List.<Found>of() : group.commit(marks, cluster.target().timeout())) {
+        ErrorCode error = each.error();
+        if (error == ErrorCode.NONE) {
+          kept.add(each.partition());
+        } else if (error == ErrorCode.ILLEGAL_GENERATION || error == ErrorCode.UNKNOWN_MEMBER_ID || error == ErrorCode.FENCED_INSTANCE_ID) {
+          update(() -> shares.forEach(Share::lose)); // others have them; the group's thread hears the same by its next heartbeat
+        } else {
+          failed = KafkaException.of("commit of " + each.partition(), error);
+        }
+      }
+      marks.keySet().retainAll(kept);
+      update(() -> shares.forEach(share -> share.committed = marks.getOrDefault(share.partition, share.committed)));
+      if (failed != null) {
+        throw failed;
       }
     } finally {
       committing.unlock();
@@ -294,78 +225,50 @@ final class Shares implements Group.Owner, AutoCloseable {
     }
   }
 
-  private void committed(List<Share> then, Map<TopicPartition, Mark> marks, List<Committed> answer) throws KafkaException {
-    KafkaException failed = null;
-    for (Committed each : answer) {
-      if (each.error() == ErrorCode.NONE) {
-        locked(() -> then.stream().filter(share -> share.partition.equals(each.partition())).forEach(share -> share.committed(marks.get(each.partition()))));
-      } else if (each.error() == ErrorCode.ILLEGAL_GENERATION || each.error() == ErrorCode.UNKNOWN_MEMBER_ID || each.error() == ErrorCode.FENCED_INSTANCE_ID) {
-        locked(() -> then.forEach(Share::lose)); // others have them; the group's thread hears the same by its next heartbeat
-      } else {
-        failed = KafkaException.of("commit of " + each.partition(), each.error());
-      }
-    }
-    if (failed != null) {
-      throw failed;
-    }
+  private Map<TopicPartition, Mark> uncommitted() {
+    return look(all -> all.stream().filter(Share::uncommitted).collect(Collectors.toMap(share -> share.partition, Share::mark)));
   }
 
   // ---- what is to be fetched ----
 
-  /// Waits until there is something to fetch, or for so long; the partitions without a place to begin at first, then those with room.
-  List<Share> wanting(Predicate<Share> free, Duration wait) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      long left = wait.toNanos();
-      while (!closed) {
-        int waiting = shares.stream().mapToInt(Share::waitingBytes).sum();
-        List<Share> want = shares.stream()
-            .filter(share -> !share.lost() && !share.givingBack() && (share.position() == Share.UNKNOWN || waiting < room.bytes() && share.fetchable(room.bytesEach())))
-            .filter(free).toList();
-        if (!want.isEmpty() || left <= 0) {
-          return want;
-        }
-        left = wanting.awaitNanos(left);
-      }
-      return List.of();
-    } finally {
-      lock.unlock();
-    }
+  /// Waits, but no longer than so, until a leader can be asked for more: of these partitions. [Share#UNKNOWN] has those of which it is to be found out.
+  List<Share> wanting(int leader, Duration wait) throws InterruptedException {
+    return await(room, wait, () -> {
+      boolean more = leader == Share.UNKNOWN || shares.stream().mapToInt(share -> share.waitingBytes).sum() < BYTES_MAX;
+      return shares.stream().filter(share -> more && share.open() && share.leader == leader && share.waitingBytes < BYTES_EACH_MAX).toList();
+    }, want -> !want.isEmpty());
   }
 
-  /// Waits until something about the partitions changes, or for so long.
-  void awaitChange(Duration most) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      wanting.awaitNanos(most.toNanos());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Changes something about a partition that was fetched from, and has everybody look again.
+  /// Changes something about the partitions, and has everybody look again.
   void update(Runnable change) {
     locked(() -> {
       change.run();
       came.signalAll();
-      wanting.signalAll();
-      quiet.signalAll();
+      room.signalAll();
+      return null;
     });
   }
 
-  private void locked(Runnable change) {
+  private <T> T locked(Supplier<T> what) {
     lock.lock();
     try {
-      change.run();
+      return what.get();
     } finally {
       lock.unlock();
     }
   }
 
-  private <T> T locked(Supplier<T> look) {
-    lock.lock();
+  /// Looks, and again with each signal, until it is enough or the wait is over.
+  private <T> T await(Condition signal, Duration wait, Supplier<T> look, Predicate<T> enough) throws InterruptedException {
+    lock.lockInterruptibly();
     try {
-      return look.get();
+      long left = wait.toNanos();
+      T seen = look.get();
+      while (!enough.test(seen) && left > 0 && !closed) {
+        left = signal.awaitNanos(left);
+        seen = look.get();
+      }
+      return seen;
     } finally {
       lock.unlock();
     }
@@ -373,12 +276,13 @@ final class Shares implements Group.Owner, AutoCloseable {
 
   boolean closed() { return closed; }
 
+  /// Commits what is done and leaves the group; what is in hand is no longer ours.
   @Override public void close() {
     closed = true;
     update(() -> {});
-    if (group != null) {
-      group.close();
-    }
+    group.close();
     lost();
+    fetcher.close();
+    cluster.close();
   }
 }

@@ -24,7 +24,7 @@ class ConsumptionTest {
   private String topic;
   private Cluster cluster;
   private Producer producer;
-  private Member member; // of the consumption begun last
+  private Shares shares; // of the consumption begun last
   private final List<Consumption> running = new CopyOnWriteArrayList<>();
   private final List<String> handled = new CopyOnWriteArrayList<>();
   private final Map<String, LongAdder> counted = new ConcurrentHashMap<>();
@@ -53,17 +53,17 @@ class ConsumptionTest {
 
   private Consumption consume(int attempts, String dead, Handler handler) {
     var terms = new Group.Terms(topic, null, Set.of(topic), List.of(Assignor.RANGE), Duration.ofSeconds(6), Duration.ofSeconds(20));
-    member = new Member(target(), terms, Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
+    shares = new Shares(target(), terms, Begin.EARLIEST);
     var config = new KafkaFeature.Config(server.uri(""), false, Optional.empty(), Optional.empty(), Begin.EARLIEST, Assignor.RANGE, attempts, Duration.ofMillis(10), dead,
         Duration.ofMillis(200), Duration.ofSeconds(6), Duration.ofSeconds(20));
-    var consumption = new Consumption(Set.of(topic), config, member, cluster, producer, handler,
+    var consumption = new Consumption(Set.of(topic), config, shares, cluster, producer, handler,
         (_, result) -> counted.computeIfAbsent(result, _ -> new LongAdder()).increment());
     running.add(consumption);
     consumption.start();
     return consumption;
   }
 
-  private int waitingBytes() { return member.shares().look(all -> all.stream().mapToInt(Share::waitingBytes).sum()); }
+  private int waitingBytes() { return shares.look(all -> all.stream().mapToInt(share -> share.waitingBytes).sum()); }
 
   private void send(int from, int to) throws Exception {
     for (int i = from; i < to; i++) {

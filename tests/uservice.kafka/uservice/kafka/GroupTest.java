@@ -7,7 +7,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import uservice.kafka.GroupMessages.Mark;
 
 /// A member, against a coordinator that says whatever a coordinator may say.
 @Timeout(120)
@@ -78,7 +77,7 @@ class GroupTest {
       boolean fine = error == ErrorCode.NONE;
       int number = fine ? generation.incrementAndGet() : -1;
       return ScriptedBroker.bytes(out -> out.int32(0).int16(error.number()).int32(number).string("range").string(fine ? id : "").string(id)
-          .list(fine ? List.of(id, "other") : List.of(), (to, each) -> to.string(each).string(null).bytes(ConsumerProtocol.subscription(List.of("a")))));
+          .list(fine ? List.of(id, "other") : List.of(), (to, each) -> to.string(each).string(null).bytes(ConsumerMessages.subscription(List.of("a")))));
     });
     broker.on(Api.SYNC_GROUP, request -> {
       request.body().string();
@@ -135,10 +134,10 @@ class GroupTest {
   @Test void joinsSharesOutAndBeats() throws Exception {
     start();
     assertTold("assigned [a-0, a-1]");
-    assertEquals("[a-2, a-3]", ConsumerProtocol.partitions(new BytesReader("assignment", synced)).toString(), "the other's half");
+    assertEquals("[a-2, a-3]", ConsumerMessages.partitions(new BytesReader("assignment", synced)).toString(), "the other's half");
     awaitBeats(3);
     assertEquals("", joined.take());
-    assertEquals("member", group.state());
+    assertEquals(Group.State.MEMBER, group.state());
     group.close();
     assertTold("give back", "given");
     assertEquals("m/null", left.take());
@@ -249,7 +248,7 @@ class GroupTest {
     assertTold("lost", "trouble: group 'g', instance 'i': another member has taken over this group instance id: each process must have its own (FENCED_INSTANCE_ID)");
     int now = beaten.get();
     group.close();
-    assertEquals("away", group.state());
+    assertEquals(Group.State.AWAY, group.state());
     assertEquals(1, joined.size(), "it does not fight for it");
     assertEquals(now, beaten.get());
     assertTrue(left.isEmpty());
@@ -297,7 +296,7 @@ class GroupTest {
         .list(List.of(0), (each, number) -> each.int32(number).int16(commits.poll().number())))));
     start();
     assertTold("assigned [a-0, a-1]");
-    var mark = Map.of(new TopicPartition("a", 0), new Mark(5, ""));
+    var mark = Map.of(new TopicPartition("a", 0), new Mark(5, 0, 0));
     long before = lookedFor();
     assertEquals(ErrorCode.NOT_COORDINATOR, group.commit(mark, LONG).getFirst().error());
     assertEquals(ErrorCode.NONE, group.commit(mark, LONG).getFirst().error());

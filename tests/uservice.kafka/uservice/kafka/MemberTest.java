@@ -30,20 +30,20 @@ class MemberTest {
     return server;
   }
 
-  private Member member(KafkaServer server, String group, String instance, String... topics) {
+  private Shares member(KafkaServer server, String group, String instance, String... topics) {
     var terms = new Group.Terms(group, instance, Set.of(topics), List.of(Assignor.RANGE, Assignor.ROUND_ROBIN), SESSION, Duration.ofSeconds(10));
-    var member = new Member(Target.parse(server.uri("/"), Set.of()), terms, Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
+    var member = new Shares(Target.parse(server.uri("/"), Set.of()), terms, Begin.EARLIEST);
     open.add(member);
-    member.start(() -> true);
+    member.start(() -> true, _ -> {});
     return member;
   }
 
   private static String text(Taken taken) { return new String(taken.message.value(), UTF_8); }
 
-  private static List<Taken> takeAll(Member member, int count) throws Exception {
+  private static List<Taken> takeAll(Shares member, int count) throws Exception {
     var taken = new ArrayList<Taken>();
     while (taken.size() < count) { // bounded by the test's timeout
-      taken.addAll(member.shares().take(count - taken.size(), 1 << 20, Duration.ofSeconds(1), () -> false));
+      taken.addAll(member.take(count - taken.size(), 1 << 20, Duration.ofSeconds(1), () -> false));
     }
     return taken;
   }
@@ -54,7 +54,7 @@ class MemberTest {
         server.topic("jobs", 3);
         server.produce("jobs", IntStream.range(0, 300).mapToObj(i -> "h1:v" + i + "\tk" + i + "\tjob " + i + "\n").collect(Collectors.joining()),
             "--property", "parse.key=true", "--property", "parse.headers=true");
-        Member member = member(server, "g", null, "jobs");
+        Shares member = member(server, "g", null, "jobs");
         List<Taken> taken = takeAll(member, 300);
         assertEquals(IntStream.range(0, 300).mapToObj(i -> "job " + i).collect(Collectors.toSet()), taken.stream().map(MemberTest::text).collect(Collectors.toSet()));
         for (Taken each : taken) {
@@ -64,10 +64,10 @@ class MemberTest {
           assertEquals("h1", each.message.headers().getFirst().name());
           assertTrue(Math.abs(each.message.timestamp() - System.currentTimeMillis()) < 600_000);
         }
-        assertEquals(299, member.shares().done(taken.subList(1, 300)));
-        member.shares().commit();
-        member.shares().done(taken.subList(0, 1));
-        member.shares().commit();
+        assertEquals(299, member.done(taken.subList(1, 300)));
+        member.commit();
+        member.done(taken.subList(0, 1));
+        member.commit();
         String described = server.groups("--describe", "--group", "g");
         assertEquals(3, described.lines().filter(line -> line.matches(".*jobs +[0-2] +([0-9]+) +\\1 +0 .*")).count(), described);
         member.close();
@@ -97,15 +97,15 @@ class MemberTest {
   }
 
   /// Takes what comes, in the background, acknowledges it and says what it was.
-  private Set<String> work(Member member) {
+  private Set<String> work(Shares member) {
     var got = ConcurrentHashMap.<String>newKeySet();
     Thread worker = Thread.ofVirtual().start(() -> {
       try {
-        while (!member.shares().closed()) {
-          List<Taken> taken = member.shares().take(100, 1 << 20, Duration.ofMillis(200), () -> false);
+        while (!member.closed()) {
+          List<Taken> taken = member.take(100, 1 << 20, Duration.ofMillis(200), () -> false);
           taken.forEach(each -> got.add(text(each)));
-          member.shares().done(taken);
-          member.shares().commit();
+          member.done(taken);
+          member.commit();
         }
       } catch (KafkaException | InterruptedException ended) {
         // The broker went away, or the test is over.
@@ -127,21 +127,21 @@ class MemberTest {
       Set<String> theirs = lines(first);
       produce(server, 0, 100);
       awaitAll(jobs(0, 100), List.of(theirs));
-      Member member = member(server, group, null, "jobs");
+      Shares member = member(server, group, null, "jobs");
       Set<String> ours = work(member);
-      while (member.shares().look(List::size) != 2) { // half of four; bounded by the test's timeout
+      while (member.look(List::size) != 2) { // half of four; bounded by the test's timeout
         Thread.sleep(20);
       }
       produce(server, 100, 400);
       awaitAll(jobs(100, 400), List.of(theirs, ours));
       assertTrue(ours.size() > 50 && theirs.size() > 150, "both had their share: " + ours.size() + ", " + theirs.size());
       first.destroy(); // leaves the group
-      while (member.shares().look(List::size) != 4) { // and this one leads
+      while (member.look(List::size) != 4) { // and this one leads
         Thread.sleep(20);
       }
       Process second = server.begin(KafkaServer.CONSUMER, words);
       Set<String> again = lines(second);
-      while (member.shares().look(List::size) != 2) {
+      while (member.look(List::size) != 2) {
         Thread.sleep(20);
       }
       produce(server, 400, 700);
@@ -160,33 +160,33 @@ class MemberTest {
   @Test void aStaticMemberHasItsPartitionsBackWhenItComesBack() throws Exception {
     KafkaServer server = server(KafkaServer.NEWEST);
     server.topic("jobs", 4);
-    Member stays = member(server, "g", "one", "jobs");
-    Member restarts = member(server, "g", "two", "jobs");
-    while (stays.shares().look(List::size) != 2 || restarts.shares().look(List::size) != 2) { // bounded by the test's timeout
+    Shares stays = member(server, "g", "one", "jobs");
+    Shares restarts = member(server, "g", "two", "jobs");
+    while (stays.look(List::size) != 2 || restarts.look(List::size) != 2) { // bounded by the test's timeout
       Thread.sleep(20);
     }
-    List<Share> before = stays.shares().look(List::copyOf);
+    List<Share> before = stays.look(List::copyOf);
     restarts.close();
-    Member back = member(server, "g", "two", "jobs");
-    while (back.shares().look(List::size) != 2) {
+    Shares back = member(server, "g", "two", "jobs");
+    while (back.look(List::size) != 2) {
       Thread.sleep(20);
     }
-    List<Share> after = stays.shares().look(List::copyOf);
+    List<Share> after = stays.look(List::copyOf);
     assertEquals(before, after, "the other one noticed nothing");
-    Member thief = member(server, "g", "two", "jobs");
-    while (thief.shares().look(List::size) != 2 || back.shares().trouble() == null) {
+    Shares thief = member(server, "g", "two", "jobs");
+    while (thief.look(List::size) != 2 || back.trouble() == null) {
       Thread.sleep(20);
     }
-    assertTrue(back.shares().trouble().getMessage().contains("each process must have its own"), back.shares().trouble().getMessage());
+    assertTrue(back.trouble().getMessage().contains("each process must have its own"), back.trouble().getMessage());
   }
 
   @Test void goesOnWhereThereIsSomethingWhenWhatItWantsIsGone() throws Exception {
     KafkaServer server = server(KafkaServer.NEWEST);
     server.topic("jobs", 1);
     produce(server, 0, 50);
-    Member member = member(server, "g", null, "jobs");
-    member.shares().done(takeAll(member, 10));
-    member.shares().commit();
+    Shares member = member(server, "g", null, "jobs");
+    member.done(takeAll(member, 10));
+    member.commit();
     member.close();
     Path file = Files.writeString(folder.resolve("delete.json"), "{\"partitions\":[{\"topic\":\"jobs\",\"partition\":0,\"offset\":40}],\"version\":1}");
     server.run("org.apache.kafka.tools.DeleteRecordsCommand", "", "--bootstrap-server", server.bootstrap(), "--offset-json-file", file.toString());
@@ -197,23 +197,23 @@ class MemberTest {
     KafkaServer server = server(KafkaServer.NEWEST);
     server.topic("jobs", 1);
     server.produce("jobs", "packed\n".repeat(200), "--compression-codec", "gzip");
-    Member member = member(server, "g", null, "jobs");
+    Shares member = member(server, "g", null, "jobs");
     List<Taken> taken = takeAll(member, 200);
     assertEquals("packed", text(taken.getLast()));
-    member.shares().done(taken);
+    member.done(taken);
     server.produce("jobs", "strange\n".repeat(200), "--compression-codec", "lz4");
-    while (member.shares().stuck().isEmpty()) { // bounded by the test's timeout
-      assertEquals(List.of(), member.shares().take(10, 1 << 20, Duration.ofMillis(100), () -> false));
+    while (member.trouble() == null) { // bounded by the test's timeout
+      assertEquals(List.of(), member.take(10, 1 << 20, Duration.ofMillis(100), () -> false));
     }
-    assertTrue(member.shares().stuck().get().startsWith("batch at offset 200 of jobs-0 is compressed by lz4, which is not in the JDK"), member.shares().stuck().get());
-    long mark = member.shares().look(all -> all.getFirst().mark().offset());
+    assertTrue(member.trouble().getMessage().startsWith("batch at offset 200 of jobs-0 is compressed by lz4, which is not in the JDK"), member.trouble().getMessage());
+    long mark = member.look(all -> all.getFirst().mark().offset());
     assertEquals(200, mark, "nothing is passed over");
   }
 
   @Test void newPartitionsAreNoticedAndATopicThatComesLater() throws Exception {
     KafkaServer server = server(KafkaServer.NEWEST);
-    Member member = member(server, "g", null, "jobs");
-    while (!member.shares().member()) { // though there is no topic yet
+    Shares member = member(server, "g", null, "jobs");
+    while (!server.groups("--describe", "--group", "g", "--state").contains("Stable")) { // though there is no topic yet
       Thread.sleep(20);
     }
     server.topic("jobs", 2);
@@ -224,19 +224,19 @@ class MemberTest {
   @Test void goesOnWhenTheBrokerComesBack() throws Exception {
     KafkaServer server = server(KafkaServer.NEWEST);
     server.topic("jobs", 3);
-    Member member = member(server, "g", null, "jobs");
+    Shares member = member(server, "g", null, "jobs");
     Set<String> got = ConcurrentHashMap.newKeySet();
     produce(server, 0, 30);
     List<Taken> taken = takeAll(member, 30);
     server.kill();
-    assertEquals(30, member.shares().done(taken), "done, though nobody can be told yet");
-    assertThrows(KafkaException.class, () -> member.shares().commit());
+    assertEquals(30, member.done(taken), "done, though nobody can be told yet");
+    assertThrows(KafkaException.class, () -> member.commit());
     server.start();
     produce(server, 30, 60);
     while (!got.containsAll(jobs(30, 60))) { // bounded by the test's timeout
-      List<Taken> more = member.shares().take(100, 1 << 20, Duration.ofSeconds(1), () -> false);
+      List<Taken> more = member.take(100, 1 << 20, Duration.ofSeconds(1), () -> false);
       more.forEach(each -> got.add(text(each)));
-      member.shares().done(more);
+      member.done(more);
     }
   }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import module java.base;
 import org.junit.jupiter.api.Test;
-import uservice.kafka.GroupMessages.Mark;
 
 /// One partition's bookkeeping, without a broker.
 class ShareTest {
@@ -32,8 +31,8 @@ class ShareTest {
   }
 
   private void begin(long offset, RecordBatch... batches) {
-    share.begin(offset, new Mark(offset, ""));
-    share.add(List.of(batches), 100);
+    share.begin(offset, "");
+    share.add(List.of(batches), 100, false);
   }
 
   private List<Taken> take(int count) {
@@ -50,7 +49,10 @@ class ShareTest {
 
   private static List<Long> offsets(List<Taken> taken) { return taken.stream().map(each -> each.message.offset()).toList(); }
 
-  private void assertMark(long offset, String note) { assertEquals(new Mark(offset, note), share.mark()); }
+  private void assertMark(long offset, String note) {
+    assertEquals(offset, share.mark().offset());
+    assertEquals(note, share.mark().note());
+  }
 
   @Test void theMarkIsTheOldestThatIsNotDone() {
     begin(10, batch(10, 3), batch(13, 2));
@@ -65,15 +67,15 @@ class ShareTest {
     assertMark(10, "attempts=1 until=14");
     assertTrue(share.done(taken.get(0)));
     assertMark(13, "attempts=1 until=14");
-    assertEquals(2, share.held());
+    assertEquals(2, share.held);
     assertEquals(87, lag(13));
     taken.subList(3, 5).forEach(share::done);
     assertMark(15, "");
-    assertEquals(0, share.held());
+    assertEquals(0, share.held);
   }
 
   private long lag(long committed) {
-    share.committed(new Mark(committed, ""));
+    share.committed = new Mark(committed, 0, 0);
     return share.lag();
   }
 
@@ -86,7 +88,7 @@ class ShareTest {
     assertMark(20, "attempts=1 until=20");
     share.done(taken.get(1));
     assertMark(21, "");
-    assertEquals(21, share.position());
+    assertEquals(21, share.position);
   }
 
   @Test void aBatchThatBeginsBeforeTheOffsetGivesItsRest() {
@@ -96,14 +98,12 @@ class ShareTest {
 
   @Test void waitingBytesAreGoneWhenABatchIsUnpacked() {
     begin(0, batch(0, 1), batch(1, 1));
-    int both = share.waitingBytes();
-    assertTrue(share.fetchable(both + 1));
-    assertFalse(share.fetchable(both));
+    int both = share.waitingBytes;
     take(1);
-    assertEquals(both / 2, share.waitingBytes());
+    assertEquals(both / 2, share.waitingBytes);
     take(1);
-    assertEquals(0, share.waitingBytes());
-    assertFalse(share.waiting());
+    assertEquals(0, share.waitingBytes);
+    assertNull(share.take());
   }
 
   @Test void whatCannotBeReadStopsThePartitionAndNothingIsSkipped() {
@@ -112,14 +112,14 @@ class ShareTest {
     begin(0, batch(0, 1), at(1, writer.finish(-1, -1, -1), 3), batch(2, 1));
     share.done(take(9).getFirst());
     assertNull(share.take());
-    assertTrue(share.unreadable().contains("batch at offset 1 of t-3 is compressed by lz4"), share.unreadable());
+    assertTrue(share.unreadable.contains("batch at offset 1 of t-3 is compressed by lz4"), share.unreadable);
     assertMark(1, "");
-    assertFalse(share.waiting());
+    assertNull(share.take());
   }
 
   @Test void attemptsOfTheOldestAreWhatTheMarkSays() {
-    share.begin(10, new Mark(10, "attempts=1 until=14"));
-    share.add(List.of(batch(10, 5)), 15);
+    share.begin(10, "attempts=1 until=14");
+    share.add(List.of(batch(10, 5)), 15, false);
     List<Taken> taken = take(9);
     assertEquals(5, taken.size(), "once may happen to anybody");
     assertEquals(List.of(2, 1, 1, 1, 1), taken.stream().map(each -> each.attempts).toList());
@@ -129,8 +129,8 @@ class ShareTest {
   }
 
   @Test void afterTwoThatNeverEndedOneIsHandedOutAtATime() {
-    share.begin(10, new Mark(10, "attempts=2 until=11"));
-    share.add(List.of(batch(10, 5)), 15);
+    share.begin(10, "attempts=2 until=11");
+    share.add(List.of(batch(10, 5)), 15, false);
     List<Taken> first = take(9);
     assertEquals(List.of(10L), offsets(first));
     assertEquals(3, first.getFirst().attempts);
@@ -145,10 +145,10 @@ class ShareTest {
 
   @Test void aNoteOfAnotherClientIsNone() {
     for (String note : List.of("", "x", "attempts=", "attempts=1", "attempts=99999999999 until=1", "attempts=1 until=x", "{\"attempts\":1}")) {
-      assertEquals(Attempts.NONE, Attempts.parse(new Mark(5, note)), note);
+      assertEquals(new Mark(5, 0, 0), Mark.of(5, note), note);
     }
-    assertEquals(new Attempts(5, 7, 9), Attempts.parse(new Mark(5, Attempts.note(7, 9))));
-    assertEquals("", Attempts.note(0, 9), "given back is not begun");
+    assertEquals(new Mark(5, 7, 9), Mark.of(5, new Mark(5, 7, 9).note()));
+    assertEquals("", new Mark(5, 0, 9).note(), "given back is not begun");
   }
 
   @Test void whatIsGivenBackTakesNothingNewButEnds() {
@@ -156,8 +156,7 @@ class ShareTest {
     Taken one = take(1).getFirst();
     share.giveBack();
     assertNull(share.take());
-    assertFalse(share.waiting());
-    assertFalse(share.fetchable(1 << 20));
+    assertFalse(share.open());
     assertTrue(share.done(one));
     assertMark(1, "");
     assertTrue(share.uncommitted());
@@ -169,7 +168,7 @@ class ShareTest {
     share.lose();
     assertFalse(share.done(one));
     assertFalse(share.uncommitted());
-    assertEquals(0, share.held());
+    assertEquals(0, share.held);
     assertNull(share.take());
   }
 
@@ -178,12 +177,12 @@ class ShareTest {
     List<Taken> both = take(2);
     share.hold(both.get(0), false);
     share.hold(both.get(0), false);
-    assertEquals(1, share.held());
+    assertEquals(1, share.held);
     share.hold(both.get(0), true);
-    assertEquals(2, share.held());
+    assertEquals(2, share.held);
     share.hold(both.get(0), false);
     assertTrue(share.done(both.get(0)), "a late end counts");
-    assertEquals(1, share.held());
+    assertEquals(1, share.held);
     assertMark(1, "attempts=1 until=1");
   }
 
@@ -193,7 +192,7 @@ class ShareTest {
     share.jump(50);
     assertFalse(share.done(both.getFirst()));
     assertMark(50, "");
-    share.add(List.of(batch(50, 1)), 51);
+    share.add(List.of(batch(50, 1)), 51, false);
     assertEquals(List.of(50L), offsets(take(9)));
   }
 }

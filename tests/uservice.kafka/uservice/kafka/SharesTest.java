@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SharesTest {
   private ScriptedBroker broker;
-  private Member member;
+  private Shares member;
   private final Queue<ErrorCode> commits = new ConcurrentLinkedQueue<>(); // what the next commits meet; none is fine
   private final Queue<ErrorCode> fetches = new ConcurrentLinkedQueue<>();
   private final List<Long> committed = new CopyOnWriteArrayList<>();
@@ -24,8 +24,8 @@ class SharesTest {
     broker = new ScriptedBroker();
     broker.topics.put("a", 1);
     broker.on(Api.JOIN_GROUP, _ -> ScriptedBroker.bytes(out -> out.int32(0).int16(0).int32(1).string("range").string("m").string("m")
-        .list(List.of("m"), (to, each) -> to.string(each).string(null).bytes(ConsumerProtocol.subscription(List.of("a"))))));
-    broker.on(Api.SYNC_GROUP, _ -> ScriptedBroker.bytes(out -> out.int32(0).int16(0).bytes(ConsumerProtocol.assignment(List.of(new TopicPartition("a", 0))))));
+        .list(List.of("m"), (to, each) -> to.string(each).string(null).bytes(ConsumerMessages.subscription(List.of("a"))))));
+    broker.on(Api.SYNC_GROUP, _ -> ScriptedBroker.bytes(out -> out.int32(0).int16(0).bytes(ConsumerMessages.assignment(List.of(new TopicPartition("a", 0))))));
     broker.on(Api.HEARTBEAT, _ -> ScriptedBroker.bytes(out -> out.int32(0).int16(0)));
     broker.on(Api.LEAVE_GROUP, _ -> ScriptedBroker.bytes(out -> out.int32(0).int16(0).int32(0)));
     broker.on(Api.OFFSET_FETCH, _ -> partition(out -> out.int64(mark).string("").int16(0)));
@@ -77,9 +77,9 @@ class SharesTest {
 
   private Shares start() {
     var terms = new Group.Terms("g", null, Set.of("a"), List.of(Assignor.RANGE), Duration.ofSeconds(30), Duration.ofSeconds(30));
-    member = new Member(broker.target(""), terms, Begin.EARLIEST, Fetcher.USUAL, Shares.Room.USUAL);
-    member.start(() -> true);
-    return member.shares();
+    member = new Shares(broker.target(""), terms, Begin.EARLIEST);
+    member.start(() -> true, _ -> {});
+    return member;
   }
 
   private static List<Taken> take(Shares shares, int count) throws InterruptedException {
@@ -163,5 +163,30 @@ class SharesTest {
     mark = -1;
     earliest = 6;
     assertEquals(6, take(start(), 2).getFirst().message.offset());
+  }
+
+  @Test void aPartitionWithoutALeaderHoldsUpNoOther() throws Exception {
+    var both = List.of(new TopicPartition("a", 0), new TopicPartition("a", 1));
+    broker.on(Api.METADATA, _ -> ScriptedBroker.bytes(out -> out.int32(0).list(List.of(1), (to, id) -> to.int32(id).string("127.0.0.1").int32(broker.port()).string(null))
+        .string("cluster").int32(1).list(List.of("a"), (to, topic) -> to.int16(0).string(topic).bool(false).list(both, (each, of) -> each
+            .int16(of.partition() == 0 ? ErrorCode.LEADER_NOT_AVAILABLE.number() : 0).int32(of.partition()).int32(of.partition() == 0 ? -1 : 1).int32(0).int32(0)))));
+    broker.on(Api.SYNC_GROUP, _ -> ScriptedBroker.bytes(out -> out.int32(0).int16(0).bytes(ConsumerMessages.assignment(both))));
+    broker.on(Api.OFFSET_FETCH, _ -> ScriptedBroker.bytes(out -> out.partitions(both, (to, _) -> to.int64(5).string("").int16(0))));
+    broker.on(Api.FETCH, _ -> {
+      Thread.sleep(20);
+      return ScriptedBroker.bytes(out -> out.int32(0).partitions(both.subList(1, 2), (to, _) -> to.int16(0).int64(8).int64(8).int32(0).bytes(records())));
+    });
+    List<Taken> three = take(start(), 3);
+    assertEquals("a-1@5", three.getFirst().message.place());
+    ScriptedBroker.until(() -> member.trouble() != null);
+    assertTrue(member.trouble().getMessage().contains("LEADER_NOT_AVAILABLE"), member.trouble().getMessage());
+  }
+
+  @Test void aGroupsOffsetThatIsMissingInTheAnswerIsToldAndNothingIsBegun() throws Exception {
+    broker.on(Api.OFFSET_FETCH, _ -> ScriptedBroker.bytes(out -> out.int32(0)));
+    Shares shares = start();
+    ScriptedBroker.until(() -> shares.trouble() != null);
+    assertEquals("the group's offset of a-0: the answer does not hold it", shares.trouble().getMessage());
+    assertEquals(-1, (long) shares.look(all -> all.getFirst().position));
   }
 }
