@@ -96,7 +96,7 @@ final class Batch {
       Batch batch = left.remove(partition);
       ErrorCode code = each.error();
       long offset = each.int64();
-      each.skip(2 * Long.BYTES);
+      each.part(2 * Long.BYTES);
       if (batch != null) {
         batch.code = code;
         batch.offset = code == ErrorCode.NONE ? offset : Sent.UNKNOWN;

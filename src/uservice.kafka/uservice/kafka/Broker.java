@@ -1,6 +1,7 @@
 package uservice.kafka;
 
 import module java.base;
+import uservice.wire.Address.Host;
 import uservice.wire.Sasl;
 import uservice.wire.Scram;
 import uservice.wire.Wire;
@@ -46,16 +47,13 @@ final class Broker implements AutoCloseable {
   }
 
   /// What will have been answered.
-  final class Answer {
+  final class Answer extends CompletableFuture<BytesReader> {
     private final Api api;
     private final int number;
     private final BytesWriter request;
     private final Duration time;
     private final long deadline;
-    private final CountDownLatch done = new CountDownLatch(1);
     private boolean handed; // given to the system, of which the broker may have any part
-    private BytesReader bytes;
-    private IOException failure;
 
     private Answer(Api api, int number, BytesWriter request, Duration time) {
       this.api = api;
@@ -67,27 +65,21 @@ final class Broker implements AutoCloseable {
 
     /// Waits for the answer, behind its header, at most until the time for it is over.
     BytesReader await() throws KafkaException, InterruptedException {
-      boolean ended = done.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (ended && bytes != null) {
-        return bytes;
+      try {
+        return get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException | TimeoutException none) {
+        String why = where + ": " + (none instanceof TimeoutException ? api + ": no answer within " + time.toMillis() + " ms" : told(failure));
+        throw withdraw(this) ? KafkaException.unreachable(why, failure) : KafkaException.unanswered(why, failure);
       }
-      String why = where + ": " + (ended ? told(failure) : api + ": no answer within " + time.toMillis() + " ms");
-      throw !withdraw(this) ? KafkaException.unanswered(why, failure) : KafkaException.unreachable(why, failure);
-    }
-
-    private void complete(BytesReader answer, IOException failed) {
-      bytes = answer;
-      failure = failed;
-      done.countDown();
     }
   }
 
   /// Connects, by TLS where it is meant, asks what versions the broker takes, and logs in.
-  static Broker connect(Node node, Target target) throws KafkaException, InterruptedException {
+  static Broker connect(Host node, Target target) throws KafkaException, InterruptedException {
     String where = target.address().scheme() + "://" + node;
     Broker made;
     try {
-      made = new Broker(where, target, target.connect(node.host(), node.port()));
+      made = new Broker(where, target, target.connect(node.name(), node.port()));
     } catch (IOException failed) {
       boolean untrusted = failed instanceof javax.net.ssl.SSLHandshakeException && failed.getMessage().contains("certificat");
       String advice = target.tls().isPresent() && !untrusted && (failed instanceof javax.net.ssl.SSLException
@@ -115,17 +107,13 @@ final class Broker implements AutoCloseable {
     stage = target.tls().isPresent() ? "is the port one of Kafka?" : "a port with TLS is kafkas://";
     versions.put(Api.API_VERSIONS, new short[] {0, 0});
     ask(Api.API_VERSIONS, _ -> {}, target.connectTimeout(), in -> {
-      ErrorCode code = in.error();
-      if (code != ErrorCode.NONE) {
-        throw KafkaException.of(where + ": ApiVersions", code);
-      }
-      in.list(6, each -> {
-        int key = each.int16();
+      KafkaException.check(where + ": ApiVersions", in.error());
+      return in.list(6, each -> {
+        Optional<Api> api = Api.of(each.int16());
         short[] range = {each.int16(), each.int16()};
-        Api.of(key).ifPresent(api -> versions.put(api, range));
-        return key;
+        api.ifPresent(known -> versions.put(known, range));
+        return range;
       });
-      return null;
     });
     stage = target.login().isPresent() ? "" : "a port that wants a login needs user:password@ in the URI";
     if (target.login().isPresent()) {
@@ -155,10 +143,8 @@ final class Broker implements AutoCloseable {
         throw KafkaException.refused(where + ": the broker takes no " + login.mechanism() + ", but "
             + printable(String.join(", ", offered.subList(0, Math.min(offered.size(), MECHANISMS_SHOWN_MAX)))) + ": must be one of sasl=" + Sasl.mechanisms(), null);
       }
-      if (code != ErrorCode.NONE) {
-        throw KafkaException.of(where + ": login by " + login, code);
-      }
-      return null;
+      KafkaException.check(where + ": login by " + login, code);
+      return code;
     });
     Optional<Scram> scram = login.scram();
     if (scram.isEmpty()) {
@@ -178,9 +164,7 @@ final class Broker implements AutoCloseable {
       ErrorCode code = in.error();
       String message = in.nullableString();
       BytesReader answer = in.bytes();
-      if (code != ErrorCode.NONE) {
-        throw KafkaException.of(where + ": login by " + login + (message == null ? "" : ", to which the broker says '" + printable(message) + "'"), code);
-      }
+      KafkaException.check(where + ": login by " + login + (message == null ? "" : ", to which the broker says '" + printable(message) + "'"), code);
       if (in.remaining() > 0) {
         long lifetime = in.int64(); // ms, 0 where it has no end: the broker closes what is used after it
         if (lifetime > 0) {
@@ -350,7 +334,7 @@ final class Broker implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    oldest.complete(new BytesReader(oldest.api + " v" + oldest.request.version, oldest.request.version, bytes, Integer.BYTES, bytes.length), null);
+    oldest.complete(new BytesReader(oldest.api + " v" + oldest.request.version, oldest.request.version, bytes, Integer.BYTES, bytes.length));
   }
 
   private void fail(IOException why) {
@@ -368,7 +352,7 @@ final class Broker implements AutoCloseable {
       lock.unlock();
     }
     wire.close();
-    lost.forEach(answer -> answer.complete(null, failure));
+    lost.forEach(answer -> answer.completeExceptionally(failure));
   }
 
   // ---- its end ---------------------------------------------------------------------------------------------------

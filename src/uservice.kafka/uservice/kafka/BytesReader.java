@@ -112,12 +112,7 @@ final class BytesReader {
   String nullableString() throws ProtocolException {
     int start = at;
     int length = int16();
-    return length == -1 ? null : text("string", start, length);
-  }
-
-  private String text(String kind, int start, int length) throws ProtocolException {
-    int from = slice(kind, start, length);
-    return new String(bytes, from, length, StandardCharsets.UTF_8);
+    return length == -1 ? null : new String(bytes, slice("string", start, length), length, StandardCharsets.UTF_8);
   }
 
   /// Bytes behind a length of 32 bits, as a reader over the same array; null where the length is -1.
@@ -151,8 +146,6 @@ final class BytesReader {
     at = end;
     return Arrays.copyOfRange(bytes, from, end);
   }
-
-  void skip(int count) throws ProtocolException { slice("part", at, count); }
 
   /// A list behind a count of 32 bits; -1 is an empty one. An element takes at least `least` bytes, which bounds the count.
   <T> List<T> list(int least, Element<T> element) throws ProtocolException {

@@ -2,7 +2,7 @@ package uservice.kafka;
 
 import module java.base;
 
-/// Puts a request together, in the encodings that [BytesReader] reads. Of one thread; used again after [#clear()].
+/// Puts a request together, in the encodings that [BytesReader] reads. Of one thread.
 final class BytesWriter {
   static final int BYTES_MAX = 64 << 20;
   private static final int STRING_BYTES_MAX = Short.MAX_VALUE;
@@ -29,11 +29,6 @@ final class BytesWriter {
   byte[] toByteArray() { return Arrays.copyOf(bytes, size); }
 
   void writeTo(OutputStream out) throws IOException { out.write(bytes, 0, size); }
-
-  BytesWriter clear() {
-    size = 0;
-    return this;
-  }
 
   BytesWriter int8(int value) {
     int at = room(Byte.BYTES);

@@ -1,6 +1,7 @@
 package uservice.kafka;
 
 import module java.base;
+import uservice.wire.Address.Host;
 import uservice.wire.Backoff;
 
 /// A cluster as one producer or consumer sees it: which broker leads what, and a connection to each that is needed, made when it is
@@ -33,10 +34,10 @@ final class Cluster implements AutoCloseable {
 
   private final Target target;
   private final LongSupplier nanos;
-  private final Map<Node, Slot> asking = new ConcurrentHashMap<>(); // connections by use: what waits at a broker must not hold up the rest
-  private final Map<Node, Slot> records = new ConcurrentHashMap<>();
-  private final Map<Node, Slot> groups = new ConcurrentHashMap<>();
-  private final Map<String, Node> coordinators = new ConcurrentHashMap<>();
+  private final Map<Host, Slot> asking = new ConcurrentHashMap<>(); // connections by use: what waits at a broker must not hold up the rest
+  private final Map<Host, Slot> records = new ConcurrentHashMap<>();
+  private final Map<Host, Slot> groups = new ConcurrentHashMap<>();
+  private final Map<String, Host> coordinators = new ConcurrentHashMap<>();
   private final Set<String> wanted = ConcurrentHashMap.newKeySet();
   private final ReentrantLock refreshing = new ReentrantLock();
   private final AtomicBoolean refreshingSoon = new AtomicBoolean();
@@ -65,18 +66,19 @@ final class Cluster implements AutoCloseable {
       }
       wanted.add(topic);
     }
-    Metadata.Topic found = fresh(topic).topics().get(topic);
-    if (found == null || found.code() != ErrorCode.NONE) {
+    Metadata now = fresh(topic);
+    List<Integer> leaders = now.leaders().get(topic);
+    if (leaders == null) {
       stale();
-      throw KafkaException.of(where(topic), found == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : found.code());
+      throw KafkaException.of(where(topic), now.errors().getOrDefault(topic, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
     }
-    return found.leaders();
+    return leaders;
   }
 
   /// How many partitions a topic has, as far as is known: nobody waits here for an answer that only makes that newer.
   int partitionCount(String topic) throws KafkaException, InterruptedException {
-    Metadata.Topic known = metadata.topics().get(topic);
-    if (known == null || known.code() != ErrorCode.NONE || !wanted.contains(topic)) {
+    List<Integer> known = metadata.leaders().get(topic);
+    if (known == null) {
       return leaders(topic).size();
     }
     if (aged() && refreshingSoon.compareAndSet(false, true)) {
@@ -90,7 +92,7 @@ final class Cluster implements AutoCloseable {
         }
       });
     }
-    return known.leaders().size();
+    return known.size();
   }
 
   /// How many partitions these topics have; without those that are not there.
@@ -109,10 +111,10 @@ final class Cluster implements AutoCloseable {
   }
 
   /// The node that leads a partition.
-  Node leaderNode(String topic, int partition) throws KafkaException, InterruptedException {
+  Host leaderNode(String topic, int partition) throws KafkaException, InterruptedException {
     List<Integer> leaders = leaders(topic);
     boolean there = partition >= 0 && partition < leaders.size();
-    Node leader = there ? metadata.nodes().get(leaders.get(partition)) : null;
+    Host leader = there ? metadata.nodes().get(leaders.get(partition)) : null;
     if (leader == null) {
       stale();
       throw KafkaException.of(where(topic, partition), there ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
@@ -122,7 +124,7 @@ final class Cluster implements AutoCloseable {
 
   /// A connection for the records of a partition.
   Broker leader(String topic, int partition) throws KafkaException, InterruptedException {
-    Node node = leaderNode(topic, partition);
+    Host node = leaderNode(topic, partition);
     try {
       return connection(records, node);
     } catch (KafkaException away) {
@@ -173,14 +175,14 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  private boolean due(String topic) { return stale || aged() || topic != null && !metadata.topics().containsKey(topic); }
+  private boolean due(String topic) { return stale || aged() || topic != null && !metadata.leaders().containsKey(topic); }
 
   private boolean aged() { return nanos.getAsLong() - refreshed > AGE_MAX.toNanos(); }
 
   private void dropGone() {
-    for (Map<Node, Slot> pool : List.of(asking, records, groups)) {
+    for (Map<Host, Slot> pool : List.of(asking, records, groups)) {
       pool.forEach((node, slot) -> {
-        if (node.id() >= 0 && !metadata.nodes().containsValue(node) && !coordinators.containsValue(node)) {
+        if (!metadata.nodes().containsValue(node) && !coordinators.containsValue(node) && !(pool == asking && target.address().hosts().contains(node))) {
           pool.remove(node);
           if (slot.broker != null) {
             slot.broker.retire();
@@ -206,18 +208,15 @@ final class Cluster implements AutoCloseable {
 
   /// A connection for what concerns a group.
   Broker coordinator(String group) throws KafkaException, InterruptedException {
-    Node known = coordinators.get(group);
+    Host known = coordinators.get(group);
     if (known == null) {
       // v1: key, what kind of key | throttle, code, message?, node, host, port
       known = any().ask(Api.FIND_COORDINATOR, out -> out.string(group).int8(GROUP_KEY), target.timeout(), in -> {
         in.int32();
-        ErrorCode code = in.error();
+        KafkaException.check(target.where() + ": group '" + group + "'", in.error());
         in.nullableString();
-        var node = new Node(in.int32(), in.string(), in.int32());
-        if (code != ErrorCode.NONE) {
-          throw KafkaException.of(target.where() + ": group '" + group + "'", code);
-        }
-        return node;
+        in.int32();
+        return new Host(in.string(), in.int32());
       });
       coordinators.put(group, known);
     }
@@ -235,7 +234,7 @@ final class Cluster implements AutoCloseable {
   /// Makes a topic, with settings as `cleanup.policy`; that it is there already is fine. `replicas` may be -1 for as many as the cluster usually has.
   void createTopic(String topic, int partitions, int replicas, Map<String, String> settings) throws KafkaException, InterruptedException {
     Metadata now = fresh(null);
-    Node controller = now.nodes().get(now.controller());
+    Host controller = now.nodes().get(now.controller());
     Broker broker = controller == null ? any() : connection(asking, controller);
     int usual = Math.min(REPLICAS_USUAL, now.nodes().size());
     // v2..4: [topic partitions replicas [assignment] [setting]] timeout, only to validate | throttle, [topic code message?]
@@ -252,9 +251,8 @@ final class Cluster implements AutoCloseable {
           ErrorCode code = in.error();
           String why = in.nullableString();
           stale();
-          if (code != ErrorCode.NONE && code != ErrorCode.TOPIC_ALREADY_EXISTS) {
-            throw KafkaException.of(where(topic) + (why == null ? "" : ", of which the broker says '" + Broker.printable(why) + "'"), code);
-          }
+          KafkaException.check(where(topic) + (why == null ? "" : ", of which the broker says '" + Broker.printable(why) + "'"),
+              code == ErrorCode.TOPIC_ALREADY_EXISTS ? ErrorCode.NONE : code);
           return topic;
         });
   }
@@ -265,16 +263,16 @@ final class Cluster implements AutoCloseable {
   Broker any() throws KafkaException, InterruptedException {
     var nodes = new ArrayList<>(metadata.nodes().values());
     Collections.shuffle(nodes);
-    for (Node node : nodes) {
+    for (Host node : nodes) {
       Slot slot = asking.get(node);
       Broker there = slot == null ? null : slot.broker;
       if (there != null && there.usable()) {
         return there;
       }
     }
-    nodes.addAll(target.bootstrap());
+    nodes.addAll(target.address().hosts());
     KafkaException first = null;
-    for (Node node : nodes) {
+    for (Host node : nodes) {
       try {
         return connection(asking, node);
       } catch (KafkaException failed) {
@@ -286,7 +284,7 @@ final class Cluster implements AutoCloseable {
     throw first;
   }
 
-  private Broker connection(Map<Node, Slot> pool, Node node) throws KafkaException, InterruptedException {
+  private Broker connection(Map<Host, Slot> pool, Host node) throws KafkaException, InterruptedException {
     Slot slot = pool.computeIfAbsent(node, _ -> new Slot());
     Broker now = slot.broker;
     if (now != null && now.usable() && !closed) {
@@ -327,7 +325,7 @@ final class Cluster implements AutoCloseable {
   /// Ends all use; whoever waits fails.
   @Override public void close() {
     closed = true;
-    for (Map<Node, Slot> pool : List.of(asking, records, groups)) {
+    for (Map<Host, Slot> pool : List.of(asking, records, groups)) {
       pool.values().forEach(slot -> {
         Broker broker = slot.broker;
         if (broker != null) {

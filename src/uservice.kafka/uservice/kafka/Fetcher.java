@@ -4,6 +4,7 @@ import module java.base;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import uservice.kafka.ConsumerMessages.Found;
+import uservice.wire.Address.Host;
 import uservice.wire.Backoff;
 
 /// Keeps [Shares] filled. One thread finds out where each partition begins and who leads it; one for each leader asks for more of what that leads, one
@@ -26,7 +27,7 @@ final class Fetcher implements AutoCloseable {
   private final String group;
   private final Shares shares;
   private final Begin begin;
-  private final Map<Integer, Thread> threads = new ConcurrentHashMap<>(); // by the leaders' numbers
+  private final Map<Host, Thread> threads = new ConcurrentHashMap<>(); // by leaders
 
   Fetcher(Cluster cluster, String group, Shares shares, Begin begin) {
     this.cluster = cluster;
@@ -35,13 +36,13 @@ final class Fetcher implements AutoCloseable {
     this.begin = begin;
   }
 
-  void start() { start(Share.UNKNOWN); }
+  void start() { start(Share.NOBODY); }
 
-  private void start(int leader) {
+  private void start(Host leader) {
     threads.computeIfAbsent(leader, _ -> Thread.ofVirtual().name("kafka-fetch-" + leader).start(() -> run(leader)));
   }
 
-  private void run(int leader) {
+  private void run(Host leader) {
     int failures = 0; // in a row
     while (!shares.closed()) {
       try {
@@ -62,7 +63,7 @@ final class Fetcher implements AutoCloseable {
           }
           cluster.stale();
           TimeUnit.NANOSECONDS.sleep(PAUSES.nanos(failures++));
-          shares.update(() -> want.forEach(share -> share.leader = share.leader == leader ? Share.UNKNOWN : share.leader));
+          shares.update(() -> want.forEach(share -> share.leader = leader.equals(share.leader) ? Share.NOBODY : share.leader));
         }
       } catch (InterruptedException closed) {
         return;
@@ -71,15 +72,15 @@ final class Fetcher implements AutoCloseable {
   }
 
   /// One request to one broker, and what follows of it for each partition.
-  private void go(int leader, List<Share> want) throws KafkaException, InterruptedException {
+  private void go(Host leader, List<Share> want) throws KafkaException, InterruptedException {
     var found = new HashMap<TopicPartition, Found>();
-    for (Found each : leader == Share.UNKNOWN ? marks(want) : fetch(want)) {
+    for (Found each : leader == Share.NOBODY ? marks(want) : fetch(want)) {
       found.put(each.partition(), each);
     }
     KafkaException failed = null;
     for (Share share : want) {
       try {
-        if (leader == Share.UNKNOWN) {
+        if (leader == Share.NOBODY) {
           place(share, found.get(share.partition));
         } else {
           take(share, found.get(share.partition));
@@ -108,7 +109,7 @@ final class Fetcher implements AutoCloseable {
     } else if (share.position == Share.UNKNOWN) {
       throw KafkaException.unanswered("the group's offset of " + partition + ": the answer does not hold it", null);
     }
-    int leader = cluster.leaderNode(partition.topic(), partition.partition()).id();
+    Host leader = cluster.leaderNode(partition.topic(), partition.partition());
     shares.update(() -> share.leader = leader);
     start(leader);
   }

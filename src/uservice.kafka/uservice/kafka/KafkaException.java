@@ -31,6 +31,13 @@ public final class KafkaException extends Exception {
     return new KafkaException(what + ": " + code.sentence() + " (" + code + ")", code, written, code.retriable(), null);
   }
 
+  /// Throws the broker's no to `what`, if it is one.
+  static void check(String what, ErrorCode code) throws KafkaException {
+    if (code != ErrorCode.NONE) {
+      throw of(what, code);
+    }
+  }
+
   /// The time for it is over; `mayHaveRun` where it had been sent.
   static KafkaException late(String message, boolean mayHaveRun, Throwable cause) { return new KafkaException(message, ErrorCode.NONE, mayHaveRun, true, cause); }
 

@@ -1,15 +1,15 @@
 package uservice.kafka;
 
 import module java.base;
+import uservice.wire.Address.Host;
 
 /// What a broker says of the cluster: who is in it, and who leads which partition of the topics asked for.
 ///
 /// @param controller the broker that makes topics; -1 where there is none at the moment
-record Metadata(Map<Integer, Node> nodes, int controller, Map<String, Topic> topics) {
-  static final Metadata NONE = new Metadata(Map.of(), -1, Map.of());
-
-  /// @param leaders of its partitions, in their order; -1 for one that has none at the moment
-  record Topic(ErrorCode code, List<Integer> leaders) {}
+/// @param leaders of the partitions of each topic, in their order; -1 for one that has none at the moment
+/// @param errors of the topics that cannot be used
+record Metadata(Map<Integer, Host> nodes, int controller, Map<String, List<Integer>> leaders, Map<String, ErrorCode> errors) {
+  static final Metadata NONE = new Metadata(Map.of(), -1, Map.of(), Map.of());
 
   // v4: [topic] or null for all, whether missing ones are made
   static Consumer<BytesWriter> request(Collection<String> topics) {
@@ -19,18 +19,20 @@ record Metadata(Map<Integer, Node> nodes, int controller, Map<String, Topic> top
   // v4: throttle, [node host port rack?], cluster?, controller, [code topic internal [code partition leader [replica] [in sync]]]
   static Metadata read(BytesReader in) throws ProtocolException {
     in.int32();
-    var nodes = new HashMap<Integer, Node>();
+    var nodes = new HashMap<Integer, Host>();
     in.list(12, each -> {
-      var node = new Node(each.int32(), each.string(), each.int32());
+      int id = each.int32();
+      var node = new Host(each.string(), each.int32());
       each.nullableString();
-      if (node.port() < 1 || node.port() > 65_535 || node.host().isEmpty()) {
+      if (node.port() < 1 || node.port() > 65_535 || node.name().isEmpty()) {
         throw each.wrong("node", each.at(), "is at '" + Broker.printable(node.toString()) + "'");
       }
-      return nodes.put(node.id(), node);
+      return nodes.put(id, node);
     });
     in.nullableString();
     int controller = in.int32();
-    var topics = new HashMap<String, Topic>();
+    var topics = new HashMap<String, List<Integer>>();
+    var errors = new HashMap<String, ErrorCode>();
     in.list(9, each -> {
       ErrorCode code = each.error();
       String name = each.string();
@@ -49,8 +51,8 @@ record Metadata(Map<Integer, Node> nodes, int controller, Map<String, Topic> top
         }
         next++;
       }
-      return topics.put(name, new Topic(code, List.copyOf(leaders.values())));
+      return code == ErrorCode.NONE ? topics.put(name, List.copyOf(leaders.values())) : errors.put(name, code);
     });
-    return new Metadata(nodes, controller, topics);
+    return new Metadata(nodes, controller, topics, errors);
   }
 }

@@ -42,7 +42,7 @@ final class RecordBatch {
   /// Reads on behind the length; the batch begins at byte `start`.
   private RecordBatch(BytesReader in, int start, long baseOffset) throws ProtocolException {
     this.baseOffset = baseOffset;
-    in.skip(Integer.BYTES); // the leader's epoch
+    in.part(Integer.BYTES); // the leader's epoch
     int magic = in.int8();
     if (magic != MAGIC) {
       throw in.wrong("batch", start, "is of message format " + magic + ", expected 2: Kafka 0.11 or later wrote no other by itself");
@@ -57,7 +57,7 @@ final class RecordBatch {
     lastOffsetDelta = in.int32();
     firstTimestamp = in.int64();
     maxTimestamp = in.int64();
-    in.skip(Long.BYTES + Short.BYTES + Integer.BYTES); // who sent it, and as which in its row
+    in.part(Long.BYTES + Short.BYTES + Integer.BYTES); // who sent it, and as which in its row
     count = in.int32();
     records = in;
     if (codec() >= CODECS.size()) {

@@ -1,6 +1,7 @@
 package uservice.kafka;
 
 import module java.base;
+import uservice.wire.Address.Host;
 
 /// One partition that is this member's: what was fetched, what is in somebody's hands, and how far all is done. Guarded by the lock of its
 /// [Shares].
@@ -14,6 +15,8 @@ import module java.base;
 final class Share {
   /// An offset, or a leader, that has to be asked for.
   static final int UNKNOWN = -1;
+  /// Who is asked is not known yet.
+  static final Host NOBODY = new Host("", 0);
   /// Begun so often and not ended, a message is handed out alone.
   static final int ALONE_ATTEMPTS = 2;
 
@@ -27,7 +30,7 @@ final class Share {
   private long next; // behind what was handed out, or passed over
   private long afterBatch;
   long position = UNKNOWN; // what is fetched next
-  int leader = UNKNOWN; // who is asked for it, where that and the position are known
+  Host leader = NOBODY; // who is asked for it, where that and the position are known
   boolean alone; // the next batch is larger than its part of a fetch
   private long end = UNKNOWN;
   Mark committed;

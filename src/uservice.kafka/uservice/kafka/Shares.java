@@ -4,6 +4,7 @@ import module java.base;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import uservice.kafka.ConsumerMessages.Found;
+import uservice.wire.Address.Host;
 
 /// A member of a group at work: the partitions that are this process' at the moment, and all that goes on with them. They come and go with the
 /// [Group], the [Fetcher] fills them, whoever works takes from them, and what is done is committed. One lock, held for a batch of messages at a time.
@@ -231,11 +232,11 @@ final class Shares implements Group.Owner, AutoCloseable {
 
   // ---- what is to be fetched ----
 
-  /// Waits, but no longer than so, until a leader can be asked for more: of these partitions. [Share#UNKNOWN] has those of which it is to be found out.
-  List<Share> wanting(int leader, Duration wait) throws InterruptedException {
+  /// Waits, but no longer than so, until a leader can be asked for more: of these partitions. [Share#NOBODY] has those of which it is to be found out.
+  List<Share> wanting(Host leader, Duration wait) throws InterruptedException {
     return await(room, wait, () -> {
-      boolean more = leader == Share.UNKNOWN || shares.stream().mapToInt(share -> share.waitingBytes).sum() < BYTES_MAX;
-      return shares.stream().filter(share -> more && share.open() && share.leader == leader && share.waitingBytes < BYTES_EACH_MAX).toList();
+      boolean more = leader == Share.NOBODY || shares.stream().mapToInt(share -> share.waitingBytes).sum() < BYTES_MAX;
+      return shares.stream().filter(share -> more && share.open() && share.leader.equals(leader) && share.waitingBytes < BYTES_EACH_MAX).toList();
     }, want -> !want.isEmpty());
   }
 

@@ -29,13 +29,6 @@ final class Target extends Access {
     return new Target(uri, parameters);
   }
 
-  /// Their ids nobody knows yet.
-  List<Node> bootstrap() {
-    var nodes = new ArrayList<Node>();
-    address().hosts().forEach(host -> nodes.add(new Node(-1 - nodes.size(), host.name(), host.port())));
-    return nodes;
-  }
-
   Optional<Sasl> login() { return login; }
 
   String client() { return client; }

@@ -1,7 +1,7 @@
 /// Kafka, from its protocol up.
 ///
 /// Reading order: `BytesReader`, `BytesWriter` (what numbers, texts and lists look like), `Api` (what is asked, in which versions), `ErrorCode`
-/// (a broker's no), [KafkaException], `Target` (what a URI says), `Node`, `Broker` (one connection), `Metadata`, `Cluster` (who leads what, and a
+/// (a broker's no), [KafkaException], `Target` (what a URI says), `Broker` (one connection), `Metadata`, `Cluster` (who leads what, and a
 /// connection to each), `RecordBatch`; for sending [Message], [Sent], `Partitioner`, `ProducerSettings`, `Batch`, `Lane` (what
 /// goes to one partition), [Producer]; for receiving [Received], `ConsumerMessages`, [Assignor],
 /// `Mark`, `Group` (one member), `Log`, `Fetcher`, `Share` (one partition), `Taken`, `Shares` (all of these at work), [Handler], [Consumption],

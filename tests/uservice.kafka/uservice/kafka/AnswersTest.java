@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import module java.base;
 import org.junit.jupiter.api.Test;
+import uservice.wire.Address.Host;
 
 /// Answers as brokers send them, whole, cut and damaged.
 final class AnswersTest {
@@ -36,10 +37,10 @@ final class AnswersTest {
 
   @Test void readsMetadata() throws Exception {
     var metadata = (Metadata) whole(METADATA, Metadata::read);
-    assertEquals(Map.of(1, new Node(1, "a", 9092), 2, new Node(2, "b", 9093)), metadata.nodes());
+    assertEquals(Map.of(1, new Host("a", 9092), 2, new Host("b", 9093)), metadata.nodes());
     assertEquals(2, metadata.controller());
-    assertEquals(List.of(-1, 2), metadata.topics().get("jobs").leaders());
-    assertEquals(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, metadata.topics().get("none").code());
+    assertEquals(List.of(-1, 2), metadata.leaders().get("jobs"));
+    assertEquals(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, metadata.errors().get("none"));
   }
 
   @Test void refusesMetadataThatCannotBe() {
@@ -104,9 +105,9 @@ final class AnswersTest {
     assertEquals("ffff" + "ffff" + "000005dc" + "00000002" + "000161" + "00000001" + "00000000" + written.get(new TopicPartition("a", 0))
         + "000162" + "00000002" + "00000000" + written.get(new TopicPartition("b", 0)) + "00000001" + written.get(new TopicPartition("b", 1)),
         HEX.formatHex(out.toByteArray()));
-    out.clear();
-    Producer.identityRequest(out);
-    assertEquals("ffff" + "7fffffff", HEX.formatHex(out.toByteArray()));
+    var identity = new BytesWriter();
+    Producer.identityRequest(identity);
+    assertEquals("ffff" + "7fffffff", HEX.formatHex(identity.toByteArray()));
   }
 
   @Test void refusesOrReadsWhateverComes() {

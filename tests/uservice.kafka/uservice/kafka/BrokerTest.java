@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import module java.base;
 import org.junit.jupiter.api.Test;
 import testing.ScriptedPeer;
+import uservice.wire.Address.Host;
 
 /// One connection, with a broker that does as it likes.
 final class BrokerTest {
@@ -15,7 +16,7 @@ final class BrokerTest {
   private static final Duration SHORT = Duration.ofSeconds(2);
 
   private static Broker connect(ScriptedBroker peer, String parameters) throws Exception {
-    return Broker.connect(new Node(-1, "127.0.0.1", peer.port()), peer.target(parameters));
+    return Broker.connect(new Host("127.0.0.1", peer.port()), peer.target(parameters));
   }
 
   private static Metadata ask(Broker broker, Duration time) throws Exception { return broker.ask(Api.METADATA, Metadata.request(List.of()), time, Metadata::read); }
@@ -36,7 +37,7 @@ final class BrokerTest {
       seen.complete(HexFormat.of().formatHex(connection.read(Integer.BYTES + 25)));
     })) {
       Target target = Target.parse(URI.create("kafka://127.0.0.1:" + peer.port() + "?client=test"), Set.of());
-      try (Broker broker = Broker.connect(new Node(-1, "127.0.0.1", peer.port()), target)) {
+      try (Broker broker = Broker.connect(new Host("127.0.0.1", peer.port()), target)) {
         broker.send(Api.METADATA, Metadata.request(List.of("jobs")), LONG);
         // length, Metadata, version 4, number 2, "test", one topic "jobs", none made
         assertEquals("00000019" + "0003" + "0004" + "00000002" + "000474657374" + "00000001" + "00046a6f6273" + "00", seen.get(60, TimeUnit.SECONDS));
@@ -46,7 +47,7 @@ final class BrokerTest {
 
   @Test void readsAnswersThatComeByteByByte() throws Exception {
     try (var peer = new ScriptedBroker().sending(ScriptedPeer.Connection::trickle); Broker broker = connect(peer, "")) {
-      assertEquals(new Node(1, "127.0.0.1", peer.port()), ask(broker, LONG).nodes().get(1));
+      assertEquals(new Host("127.0.0.1", peer.port()), ask(broker, LONG).nodes().get(1));
       assertEquals("kafka://127.0.0.1:" + peer.port(), broker.toString());
     }
   }
@@ -255,7 +256,7 @@ final class BrokerTest {
 
   private static KafkaException login(ScriptedBroker peer, String parameters) throws Exception {
     Target target = Target.parse(URI.create("kafka://alice:s3cret@127.0.0.1:" + peer.port() + "?connect_timeout=60s" + parameters), Set.of());
-    KafkaException why = assertThrows(KafkaException.class, () -> Broker.connect(new Node(-1, "127.0.0.1", peer.port()), target).close());
+    KafkaException why = assertThrows(KafkaException.class, () -> Broker.connect(new Host("127.0.0.1", peer.port()), target).close());
     assertFalse(why.getMessage().contains("s3cret"));
     return why;
   }

@@ -99,7 +99,7 @@ final class BytesTest {
     refused("bytes at byte 0 is null", "ffffffff", BytesReader::bytes);
     refused("bytes at byte 0 has length -2, expected 0 to 0", "fffffffe", BytesReader::nullableBytes);
     refused("part at byte 0 has length 2, expected 0 to 1", "61", in -> in.part(2));
-    refused("part at byte 0 has length -1, expected 0 to 1", "61", in -> in.skip(-1));
+    refused("part at byte 0 has length -1, expected 0 to 1", "61", in -> in.part(-1));
     refused("1 bytes too many, from byte 1 on", "6161", in -> {
       in.int8();
       in.end();
@@ -127,9 +127,7 @@ final class BytesTest {
     out.put(new byte[BytesWriter.BYTES_MAX - 1]);
     assertThrows(IllegalArgumentException.class, () -> out.int32(0));
     assertEquals(BytesWriter.BYTES_MAX - 1, out.size());
-    out.int8(0);
-    assertEquals(4, out.clear().int32(5).size());
-    assertThrows(IllegalArgumentException.class, () -> out.string("x".repeat(32_768)));
+    assertThrows(IllegalArgumentException.class, () -> new BytesWriter().string("x".repeat(32_768)));
   }
 
   @Test void writesOverWhatIsKnownAfterwards() {
@@ -139,7 +137,7 @@ final class BytesTest {
   @Test void refusesAnyBytesOrReadsThemButNeverElse() {
     var random = new Random(7);
     List<Read> reads = List.of(BytesReader::string, BytesReader::nullableString, BytesReader::nullableBytes, BytesReader::varint, BytesReader::varlong,
-        BytesReader::int64, in -> in.list(1, BytesReader::nullableString), in -> in.list(6, each -> each.list(2, BytesReader::int16)), in -> in.skip(random.nextInt(9) - 2));
+        BytesReader::int64, in -> in.list(1, BytesReader::nullableString), in -> in.list(6, each -> each.list(2, BytesReader::int16)), in -> in.part(random.nextInt(9) - 2));
     for (int i = 0; i < 50_000; i++) {
       var bytes = new byte[random.nextInt(40)];
       random.nextBytes(bytes);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import module java.base;
 import org.junit.jupiter.api.Test;
 import testing.ManualClock;
+import uservice.wire.Address.Host;
 
 /// Who leads what, with brokers that say what the test likes.
 final class ClusterTest {
@@ -33,7 +34,7 @@ final class ClusterTest {
     try (var peer = new ScriptedBroker(); var cluster = new Cluster(target(deadPort(), peer.port(), deadPort()))) {
       peer.topics.put("jobs", 2);
       assertEquals(2, cluster.leaders("jobs").size());
-      assertEquals(new Node(1, "127.0.0.1", peer.port()), cluster.leaderNode("jobs", 1));
+      assertEquals(new Host("127.0.0.1", peer.port()), cluster.leaderNode("jobs", 1));
     }
   }
 

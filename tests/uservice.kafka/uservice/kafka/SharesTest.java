@@ -36,14 +36,14 @@ class SharesTest {
       request.body().int32();
       request.body().string();
       request.body().nullableString();
-      request.body().skip(4 + 3 + 4 + 4); // one topic of one letter, one partition, its number
+      request.body().part(4 + 3 + 4 + 4); // one topic of one letter, one partition, its number
       if (error == ErrorCode.NONE) {
         committed.add(request.body().int64());
       }
       return ScriptedBroker.bytes(out -> out.int32(0).put(partition(each -> each.int16(error.number()))));
     });
     broker.on(Api.FETCH, request -> {
-      request.body().skip(4 + 4 + 4 + 4 + 1 + 4 + 3 + 4 + 4);
+      request.body().part(4 + 4 + 4 + 4 + 1 + 4 + 3 + 4 + 4);
       long offset = request.body().int64();
       ErrorCode error = Objects.requireNonNullElse(fetches.poll(), ErrorCode.NONE);
       if (error == ErrorCode.NONE && offset > 7) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import module java.base;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import uservice.wire.Address.Host;
 import uservice.wire.Sasl;
 
 final class TargetTest {
@@ -22,14 +23,14 @@ final class TargetTest {
   }
 
   @Test void readsOneHostOrSeveral() {
-    assertEquals(List.of(new Node(-1, "a", 9092)), parse("kafka://a/jobs").bootstrap());
+    assertEquals(List.of(new Host("a", 9092)), parse("kafka://a/jobs").address().hosts());
     Target several = parse("kafka://us%40er:s3cret%2C@a:1,b_1,c:3/jobs?sasl=plain");
-    assertEquals(List.of(new Node(-1, "a", 1), new Node(-2, "b_1", 9092), new Node(-3, "c", 3)), several.bootstrap());
+    assertEquals(List.of(new Host("a", 1), new Host("b_1", 9092), new Host("c", 3)), several.address().hosts());
     assertEquals("kafka://a:1,b_1:9092,c:3/jobs", several.where());
     assertEquals("us@er", several.login().get().user());
     assertEquals("s3cret,", several.login().get().password());
     assertEquals("PLAIN as 'us@er'", several.login().get().toString());
-    assertEquals("[::1]:9094", parse("kafka://[::1]:9094").bootstrap().getFirst().toString());
+    assertEquals("[::1]:9094", parse("kafka://[::1]:9094").address().hosts().getFirst().toString());
   }
 
   @Test void logsInByScramUnlessToldOtherwise() throws IOException {
