@@ -24,7 +24,6 @@ final class Batch {
   boolean sent; // on its way
   boolean unknown; // it may have been written by an attempt that was not answered
   boolean gap; // the broker's last word was that one before it is missing
-  boolean written; // one behind it was acknowledged, and so it was
   ErrorCode code; // a broker's answer, and where the first of it stands then
   long offset = Sent.UNKNOWN;
   KafkaException failure; // it was given up
@@ -115,9 +114,12 @@ final class Batch {
   /// Puts it into a request, behind its length.
   void write(BytesWriter out) {
     int before = out.size();
+    long latest = first();
+    for (Message message : messages) {
+      latest = Math.max(latest, message.timestamp());
+    }
     out.int32(0).int64(0).int32(0).int32(-1).int8(RecordBatch.MAGIC).int32(0).int16(gzip ? RecordBatch.GZIP : 0).int32(count() - 1);
-    out.int64(first()).int64(messages.stream().mapToLong(Message::timestamp).max().orElse(0));
-    out.int64(producerId).int16(epoch).int32(sequence).int32(count());
+    out.int64(first()).int64(latest).int64(producerId).int16(epoch).int32(sequence).int32(count());
     if (gzip) {
       out.put(packed());
     } else {

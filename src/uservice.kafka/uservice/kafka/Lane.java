@@ -15,7 +15,8 @@ import uservice.wire.Backoff;
 /// ```
 ///
 /// A broker takes a batch only behind the one with the sequence before, and knows the last five by heart: what is sent again is written once.
-/// An acknowledgement is one of all before it, too. Five may be on their way at once, without the broker's numbers one.
+/// An acknowledgement is one of all before it, too. Five may be on their way at once; the first of an epoch goes alone, since a broker that knows
+/// nothing of a producer takes any sequence for its first; without the broker's numbers each goes alone.
 final class Lane {
   static final int SENT_MAX = 5;
   private static final Backoff PAUSES = new Backoff(Duration.ofMillis(20), Duration.ofSeconds(1));
@@ -33,6 +34,7 @@ final class Lane {
   private long producerId = -1;
   private int epoch;
   private int sequence;
+  private boolean known; // to the broker, of this epoch
   private boolean unsettled; // a batch has to go again, or was given up
   private boolean broken; // a sequence was given up: what follows needs another epoch
 
@@ -62,6 +64,7 @@ final class Lane {
     producerId = id;
     epoch = first;
     sequence = 0;
+    known = false;
   }
 
   /// The batch that takes a message of this charge, too; null where another has to be begun.
@@ -89,16 +92,15 @@ final class Lane {
       return null;
     }
     Batch next = null;
+    int sent = 0;
     for (Batch batch : flight) {
-      if (!batch.sent) {
-        next = batch;
-        break;
-      }
+      sent += batch.sent ? 1 : 0;
+      next = next == null && !batch.sent ? batch : next;
+    }
+    if (sent >= (numbered && known ? SENT_MAX : 1) || next == null && !due) {
+      return null;
     }
     if (next == null) {
-      if (!due || flight.size() >= (numbered ? SENT_MAX : 1)) {
-        return null;
-      }
       next = ready.poll();
       flight.add(next);
     }
@@ -123,15 +125,7 @@ final class Lane {
         return false;
       }
     }
-    if (numbered) {
-      for (Batch batch : List.copyOf(flight)) {
-        if (batch.written) {
-          acknowledge(batch, Sent.UNKNOWN);
-        }
-      }
-      broken |= !flight.isEmpty() && flight.getFirst().gap;
-    }
-    if (numbered && broken) {
+    if (numbered && (broken || !flight.isEmpty() && flight.getFirst().gap)) {
       for (Batch batch : List.copyOf(flight)) {
         batch.place(-1, -1, -1);
         if (batch.unknown) {
@@ -152,19 +146,23 @@ final class Lane {
 
   /// A broker has it, and those before it.
   void acknowledge(Batch batch, long offset) {
-    for (Batch before : flight.subList(0, flight.indexOf(batch))) {
-      before.written = true;
-    }
-    flight.remove(batch);
     failures = 0;
-    if (batch.failure == null) {
-      batch.offset = offset;
-      ended.add(batch);
+    known = true;
+    while (flight.contains(batch)) {
+      Batch first = batch.sequence < 0 ? batch : flight.getFirst();
+      flight.remove(first);
+      if (first.failure == null) {
+        first.offset = first == batch ? offset : Sent.UNKNOWN;
+        ended.add(first);
+      }
     }
   }
 
   /// A broker said no, or nothing.
   void refuse(Batch batch, KafkaException why, long now) {
+    if (!flight.contains(batch)) {
+      return; // one behind it was acknowledged
+    }
     lastFailure = why;
     batch.sent = false;
     batch.unknown |= why.mayHaveRun();

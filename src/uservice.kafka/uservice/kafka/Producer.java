@@ -39,7 +39,7 @@ public final class Producer implements AutoCloseable {
   private boolean kick;
   private boolean closed;
   private final ReentrantLock identifying = new ReentrantLock(); // of the id
-  private Map.Entry<Long, Short> identity;
+  private long[] identity; // the id, and its first epoch
   private volatile boolean numbered = true;
 
   /// Begins a thread.
@@ -248,13 +248,16 @@ public final class Producer implements AutoCloseable {
       if (left <= 0) {
         lane.expire(now - settings.delivery().toNanos(), lane.late("not acknowledged within " + settings.delivery().toMillis() + " ms"));
       }
-      long lingers = lingers(lane.ready.peek(), now);
+      Batch first = lane.ready.peek();
+      long lingers = first == null ? WAIT_NANOS_MAX : first.closed || pressing > 0 ? 0 : first.created + settings.linger().toNanos() - now;
       wait = Math.min(wait, lingers > 0 ? Math.min(left, lingers) : left);
       if (lane.idle()) {
         busy.remove(lane);
-      } else if (lane.routing) {
+      }
+      if (lane.idle() || lane.routing) {
         continue;
-      } else if (lane.failures > 0 && lane.notBefore - now > 0) {
+      }
+      if (lane.failures > 0 && lane.notBefore - now > 0) {
         wait = Math.min(wait, lane.notBefore - now);
       } else if (lane.broker == null || !lane.broker.usable() || numbered && !lane.identified()) {
         if (lingers <= 0 || !lane.flight.isEmpty()) {
@@ -272,15 +275,12 @@ public final class Producer implements AutoCloseable {
       }
     }
     if (!ended.isEmpty()) {
-      List<Batch> over = over();
-      Thread.ofVirtual().name("kafka-tell").start(() -> tell(over));
+      Thread.ofVirtual().name("kafka-tell").start(() -> {
+        lock.lock();
+        release();
+      });
     }
     return wait;
-  }
-
-  /// How many nanoseconds a batch still waits for more messages; 0 or less where it is due.
-  private long lingers(Batch batch, long now) {
-    return batch == null ? Long.MAX_VALUE : batch.closed || pressing > 0 ? 0 : batch.created + settings.linger().toNanos() - now;
   }
 
   private void kick() {
@@ -292,19 +292,10 @@ public final class Producer implements AutoCloseable {
 
   /// Gives the lock back, since something may be due now, and tells whoever waits for what has ended.
   private void release() {
-    List<Batch> over = over();
-    kick();
-    lock.unlock();
-    tell(over);
-  }
-
-  private List<Batch> over() {
     var over = List.copyOf(ended);
     ended.clear();
-    return over;
-  }
-
-  private void tell(List<Batch> over) {
+    kick();
+    lock.unlock();
     for (Batch batch : over) {
       room.release(batch.charge);
       batch.tell();
@@ -350,7 +341,7 @@ public final class Producer implements AutoCloseable {
         Broker any = cluster.any();
         identity = any.ask(Api.INIT_PRODUCER_ID, Producer::identityRequest, cluster.target().timeout(), in -> identity(in, any + ": a producer's id"));
       }
-      lane.identify(identity.getKey(), identity.getValue());
+      lane.identify(identity[0], (int) identity[1]);
     } catch (KafkaException refused) {
       if (refused.code() != ErrorCode.CLUSTER_AUTHORIZATION_FAILED) {
         throw refused;
@@ -367,7 +358,7 @@ public final class Producer implements AutoCloseable {
   static void identityRequest(BytesWriter out) { out.string(null).int32(Integer.MAX_VALUE); }
 
   // throttle, code, id, epoch
-  static Map.Entry<Long, Short> identity(BytesReader in, String what) throws ProtocolException, KafkaException {
+  static long[] identity(BytesReader in, String what) throws ProtocolException, KafkaException {
     in.int32();
     ErrorCode code = in.error();
     int at = in.at();
@@ -379,7 +370,7 @@ public final class Producer implements AutoCloseable {
     if (id < 0 || epoch < 0) {
       throw in.wrong("producer id", at, "is " + id + " in epoch " + epoch);
     }
-    return Map.entry(id, epoch);
+    return new long[] {id, epoch};
   }
 
   // ---- there and back --------------------------------------------------------------------------------------------

@@ -108,6 +108,8 @@
 ///   told apart, but a broker that is late with one is late with all behind it.
 /// - **An epoch for each partition.** A gap in a partition's sequence (a batch was refused or given up) is closed by the next epoch, from 0 on, for
 ///   that partition alone: a broker takes a higher epoch from whoever has the id, and nobody else has it.
+/// - **The first batch of an epoch goes alone.** A broker that knows nothing of a producer takes any sequence for its first: with several on their way,
+///   the second could be written and acknowledged where the first was refused a moment before, and nothing would miss that.
 /// - **A batch that may be there is never given other numbers.** It would be written twice. It is sent again under its own numbers until
 ///   it is acknowledged, or known not to be there, or its time is over.
 /// - **Eager and classic.** Members give all back when the group is divided anew, as range and round-robin of the standard client do: all that a group has is in

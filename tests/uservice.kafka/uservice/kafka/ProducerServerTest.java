@@ -39,6 +39,22 @@ class ProducerServerTest {
     }
   }
 
+  /// Why the first of an epoch goes alone.
+  @Test void takesAnySequenceForTheFirstOfAProducer() throws Exception {
+    topic("begun", 1);
+    var where = new TopicPartition("begun", 0);
+    var batches = Map.of(where, new Batch(null, false, 0));
+    Batch batch = batches.get(where);
+    batch.add(Message.of("begun", null, "x").at(Instant.now()), new CompletableFuture<>());
+    batch.place(123_456, 0, 5);
+    try (var cluster = new Cluster(Target.parse(server.uri("?connect_timeout=60s&timeout=60s"), Set.of()))) {
+      Duration time = Duration.ofSeconds(60);
+      cluster.leader("begun", 0).ask(Api.PRODUCE, Batch.request(batches, time), time, in -> Batch.answer(in, batches));
+    }
+    assertEquals(ErrorCode.NONE, batch.code);
+    assertEquals(0, batch.offset);
+  }
+
   @Test void sendsKeysHeadersAndTimestamps() throws Exception {
     topic("whole", 3);
     try (Producer producer = producer("")) {

@@ -16,6 +16,7 @@ final class ProducerTest {
   private enum Fault { NONE, CUT_BEFORE, CUT_AFTER, NOT_LEADER, TIMED_OUT, FEW_REPLICAS, FEW_REPLICAS_AFTER, RESTART, FORGET, TOO_LARGE, INVALID, SILENT, DAMAGED }
 
   private final Map<TopicPartition, ModelLog> logs = new ConcurrentHashMap<>();
+  private boolean old; // the broker
   private final ReentrantLock writing = new ReentrantLock();
   private final AtomicInteger requests = new AtomicInteger();
 
@@ -51,7 +52,7 @@ final class ProducerTest {
         BytesReader records = in.bytes();
         RecordBatch batch = RecordBatch.read(records);
         records.end();
-        outcomes.put(where, outcome(logs.computeIfAbsent(where, _ -> new ModelLog()), batch, whole == Fault.NONE ? faults.get() : whole));
+        outcomes.put(where, outcome(logs.computeIfAbsent(where, _ -> new ModelLog(old)), batch, whole == Fault.NONE ? faults.get() : whole));
       }
     }
     in.end();
@@ -104,6 +105,7 @@ final class ProducerTest {
   @ParameterizedTest @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void doublesNothingAndKeepsTheOrderWhateverFails(long seed) throws Exception {
     var random = new Random(seed);
+    old = seed % 3 == 0;
     int[] weights = {60, 3, 3, 4, 3, 3, 3, 3, seed % 2 == 0 ? 2 : 0, 3, seed % 3 == 0 ? 2 : 0, seed % 4 == 0 ? 1 : 0, 1};
     try (ScriptedBroker peer = broker(() -> {
       int at = random.nextInt(IntStream.of(weights).sum());
@@ -123,7 +125,7 @@ final class ProducerTest {
         }
       }
       for (int i = 0; i < sent.size(); i++) {
-        check(i, sent.get(i), logs.getOrDefault(new TopicPartition("jobs", i % 2), new ModelLog()).values);
+        check(i, sent.get(i), logs.getOrDefault(new TopicPartition("jobs", i % 2), new ModelLog(old)).values);
       }
       logs.values().forEach(log -> {
         var numbers = log.values.stream().map(Integer::valueOf).toList();
@@ -177,10 +179,33 @@ final class ProducerTest {
   }
 
   @Test void goesOnWhenTheBrokerHasForgottenIt() throws Exception {
+    old = true;
     try (ScriptedBroker peer = broker(first(Fault.NONE, Fault.NONE, Fault.NONE, Fault.FORGET)); Producer producer = producer(peer, "linger=0&delivery_timeout=5m")) {
       assertEquals(0, producer.deliver(job(1, 0)).offset());
       assertEquals(1, producer.deliver(job(2, 0)).offset());
       assertEquals(List.of("1", "2"), log(0));
+    }
+  }
+
+  /// A broker takes whatever it sees first of a producer for the beginning: what was before, and was not taken, would be lost.
+  @Test void losesNothingThatWasRefusedBeforeTheBrokerKnewIt() throws Exception {
+    var turn = new AtomicInteger();
+    try (ScriptedBroker peer = broker(() -> turn.getAndIncrement() == 0 ? Fault.FEW_REPLICAS : Fault.NONE);
+        Producer producer = producer(peer, "linger=1m&batch_bytes=1&delivery_timeout=5m")) {
+      writing.lock(); // the broker has the first in hand while the others are sent
+      var sent = new ArrayList<CompletableFuture<Sent>>();
+      try {
+        for (int i = 0; i < 5; i++) {
+          sent.add(producer.send(job(i, 0)));
+        }
+        ScriptedBroker.until(() -> peer.asked.contains(Api.PRODUCE));
+      } finally {
+        writing.unlock();
+      }
+      for (int i = 0; i < 5; i++) {
+        sent.get(i).get(60, TimeUnit.SECONDS);
+      }
+      assertEquals(List.of("0", "1", "2", "3", "4"), log(0));
     }
   }
 
