@@ -141,8 +141,9 @@ final class KafkaQueue implements Queue {
   private List<KafkaJob> fresh(int max, long wait) throws QueueException, InterruptedException {
     var sooner = Duration.ofNanos(Math.clamp(dueIn(), 0, wait));
     List<Taken> taken = shares.take(max, CLAIM_BYTES, sooner, () -> draining || closed.get() || dueIn() <= 0);
-    if (taken.isEmpty() && wait > 0) {
-      troubled();
+    KafkaException trouble = taken.isEmpty() && wait > 0 ? shares.trouble() : null;
+    if (trouble != null) {
+      throw told(trouble);
     }
     var fresh = new ArrayList<KafkaJob>();
     var known = new ArrayList<Taken>();
@@ -211,13 +212,6 @@ final class KafkaQueue implements Queue {
     return next;
   }
 
-  private void troubled() throws QueueException {
-    KafkaException trouble = shares.trouble();
-    if (trouble != null) {
-      throw told(trouble);
-    }
-  }
-
   // ---- the end of a delivery ----
 
   @Override public int acknowledge(List<Delivery> done) throws QueueException { return end(done.stream().map(this::own).toList()); }
@@ -250,7 +244,7 @@ final class KafkaQueue implements Queue {
       return;
     }
     KafkaJob last = job.next(job.attempt(), reason, job.until);
-    QueueException away = begun.replace(job.until, job, last) ? bury(new ArrayList<>(List.of(last)), null) : null;
+    QueueException away = begun.replace(job.until, job, last) ? bury(last, null) : null;
     if (away != null) {
       throw away;
     }
@@ -270,28 +264,36 @@ final class KafkaQueue implements Queue {
     shares.hold(back, false);
   }
 
-  /// Takes those that are to go to the dead out of these, and has them go there. Where that cannot be, or could not just now, they rest and are tried
-  /// again, as often as it takes; returns why.
+  /// Takes those that are to go to the dead out of these, and has them go there; returns why that cannot be.
   private QueueException bury(List<KafkaJob> jobs, QueueException before) {
     QueueException away = before;
-    for (KafkaJob job : jobs.stream().filter(each -> each.doom != null).toList()) {
-      jobs.remove(job);
+    for (KafkaJob job : List.copyOf(jobs)) {
+      if (job.doom != null) {
+        jobs.remove(job);
+        away = bury(job, away);
+      }
+    }
+    return away;
+  }
+
+  /// To the dead with it. Where that cannot be, or could not a moment before, it rests and is tried again, as often as it takes; returns why.
+  private QueueException bury(KafkaJob job, QueueException before) {
+    QueueException away = before;
+    if (away == null) {
       try {
-        if (away == null) {
-          if (job.taken.ours()) {
-            uninterrupted(() -> topics.bury(job.taken.message, job.taken.attempts, job.doom));
-          }
-          if (job.job == null) {
-            LOG.log(Level.WARNING, where + ": " + job.taken.message.place() + " is " + job.doom + ", and went to the dead");
-          }
-          end(List.of(job));
-          continue;
+        if (job.taken.ours()) {
+          uninterrupted(() -> topics.bury(job.taken.message, job.taken.attempts, job.doom));
         }
+        if (job.job == null) {
+          LOG.log(Level.WARNING, where + ": " + job.taken.message.place() + " is " + job.doom + ", and went to the dead");
+        }
+        end(List.of(job));
+        return null;
       } catch (QueueException failed) {
         away = failed;
       }
-      rest(List.of(job), true);
     }
+    rest(List.of(job), true);
     return away;
   }
 

@@ -7,6 +7,7 @@ import uservice.queue.Job;
 import uservice.queue.QueueOptions;
 import uservice.queue.QueueStats;
 import uservice.queue.RecentIds;
+import uservice.wire.Backoff;
 
 /// A queue's two topics, its own and that of the dead: makes them, puts jobs in while there is room, and says how much is there. Over connections of its own.
 ///
@@ -20,8 +21,7 @@ final class QueueTopics implements AutoCloseable {
   private static final long PAUSE_MILLIS = 50;
   private static final int STEP = 512;
   private static final long MEASURE_NANOS = 1_000_000_000; // how old a measure may be
-  private static final long FULL_MILLIS_MIN = 5;
-  private static final long FULL_MILLIS_MAX = 200;
+  private static final Backoff FULL = new Backoff(Duration.ofMillis(5), Duration.ofMillis(200));
   private static final String ROOM = "max.message.bytes";
   private static final String ATTEMPTS = "attempts";
   private static final String REASON = "reason";
@@ -101,12 +101,12 @@ final class QueueTopics implements AutoCloseable {
   int submit(List<Job> jobs, Duration wait, BooleanSupplier open) throws KafkaException, InterruptedException {
     made();
     long deadline = nanos.getAsLong() + wait.toNanos();
-    long pause = FULL_MILLIS_MIN;
+    int full = 0; // so often in a row
     int in = 0;
     while (in < jobs.size() && open.getAsBoolean()) {
       int room = known(jobs.get(in)) ? 1 : room(Math.min(STEP, jobs.size() - in)); // what is known is in, though it may be full
       if (room > 0) {
-        pause = FULL_MILLIS_MIN;
+        full = 0;
         try {
           for (var each : send(jobs.subList(in, in + room)).entrySet()) {
             acknowledged(each.getKey(), each.getValue());
@@ -119,12 +119,11 @@ final class QueueTopics implements AutoCloseable {
           return in; // these are in, whatever became of the rest: it is submitted again, and recognised
         }
       } else {
-        long left = (deadline - nanos.getAsLong()) / 1_000_000;
+        long left = deadline - nanos.getAsLong();
         if (left <= 0) {
           return in;
         }
-        TimeUnit.MILLISECONDS.sleep(Math.min(left, pause));
-        pause = Math.min(pause * 2, FULL_MILLIS_MAX);
+        TimeUnit.NANOSECONDS.sleep(Math.min(left, FULL.nanos(full++)));
       }
     }
     return in;
@@ -196,13 +195,24 @@ final class QueueTopics implements AutoCloseable {
 
   /// How many jobs are not committed; `marks` gets where they begin in those partitions that have some.
   private long unfinished(Map<TopicPartition, Long> marks) throws KafkaException, InterruptedException {
-    List<TopicPartition> all = IntStream.range(0, cluster.leaders(settings.topic).size()).mapToObj(i -> new TopicPartition(settings.topic, i)).toList();
+    var all = new ArrayList<TopicPartition>();
+    while (all.size() < cluster.leaders(settings.topic).size()) {
+      all.add(new TopicPartition(settings.topic, all.size()));
+    }
     marks.putAll(Log.offsets(cluster, all, Begin.EARLIEST));
-    List<Found> committed = patiently(() -> Log.marks(cluster, settings.group, all));
-    committed.forEach(each -> marks.computeIfPresent(each.partition(), (_, begin) -> Math.max(begin, each.offset())));
+    for (Found each : patiently(() -> Log.marks(cluster, settings.group, all))) {
+      marks.computeIfPresent(each.partition(), (_, begin) -> Math.max(begin, each.offset()));
+    }
     Map<TopicPartition, Long> ends = Log.offsets(cluster, all, Begin.LATEST); // afterwards, so that no mark is behind an end
-    marks.entrySet().removeIf(each -> each.getValue() >= ends.get(each.getKey()));
-    return marks.entrySet().stream().mapToLong(each -> ends.get(each.getKey()) - each.getValue()).sum();
+    long unfinished = 0;
+    for (TopicPartition each : all) {
+      long jobs = Math.max(0, ends.get(each) - marks.get(each));
+      unfinished += jobs;
+      if (jobs == 0) {
+        marks.remove(each);
+      }
+    }
+    return unfinished;
   }
 
   // ---- the dead ----
@@ -236,13 +246,13 @@ final class QueueTopics implements AutoCloseable {
 
   /// The first of them.
   List<DeadJob> dead(int max) throws KafkaException, InterruptedException {
-    return dead(() -> messages(offsets.values().stream().limit(max)).stream().map(QueueTopics::job).toList());
+    return dead(() -> messages(offsets.values().stream().limit(max).toList()).stream().map(QueueTopics::job).toList());
   }
 
   /// Takes those of these ids away, or `again` to the queue; returns how many.
   int end(Collection<String> ids, boolean again) throws KafkaException, InterruptedException {
     return dead(() -> {
-      List<Received> found = messages(ids.stream().map(offsets::get).filter(Objects::nonNull));
+      List<Received> found = messages(ids.stream().map(offsets::get).filter(Objects::nonNull).toList());
       for (Received message : found) {
         if (again) {
           List<Header> headers = without(message.headers(), KafkaJob.AGAIN, ATTEMPTS, REASON, FROM);
@@ -296,8 +306,8 @@ final class QueueTopics implements AutoCloseable {
   }
 
   /// The messages at these offsets, in their order.
-  private List<Received> messages(Stream<Long> at) throws KafkaException, InterruptedException {
-    var wanted = at.collect(Collectors.toCollection(TreeSet::new));
+  private List<Received> messages(Collection<Long> at) throws KafkaException, InterruptedException {
+    var wanted = new TreeSet<>(at);
     var found = new ArrayList<Received>();
     if (!wanted.isEmpty()) {
       Log.read(cluster, tomb, wanted.first(), wanted.last() + 1, message -> {
