@@ -106,10 +106,12 @@ final class AccessTest {
     return Base64.getDecoder().decode(last.substring(last.indexOf("p=") + 2));
   }
 
-  @Test void refusesALoginThatCannotWork() {
+  @Test void refusesALoginThatCannotWork() throws IOException {
     assertEquals("has a password, but no user", refused("chat://:s3cret@h"));
     assertEquals("has a SASL mechanism, but no user", refused("chat://h?sasl=plain"));
     assertEquals("has the user 'u' without a password: must be behind a colon, or in a file named by password_file", refused("chat://u@h"));
+    Path empty = Files.writeString(folder.resolve("empty"), " \n");
+    assertTrue(refused("chat://u@h?password_file=" + empty).startsWith("has the user 'u' without a password"));
     assertEquals("user and password must have no zero character", refused("chat://u:s3cret%00@h"));
     assertEquals("user and password must have no zero character", refused("chat://u%00:s3cret@h"));
     assertEquals("parameter 'sasl' is 'scram-sha-25', did you mean 'scram-sha-256'?", refused("chat://u:s3cret@h?sasl=scram-sha-25"));
