@@ -134,8 +134,10 @@ bench: build/bench/.done $(if $(filter-out process,$(ONLY)),,runtime) ## some 7 
 	$(if $(filter process,$(ONLY)),,@sed -i 's|"jvm" : "[^"]*"|"jvm" : "java"|' build/bench/jmh.json # where a JDK lies is its machine's business)
 	$(if $(filter-out process,$(ONLY)),,$(JDK)/bin/java -cp $(BENCHCP) process.WholeProcess build/runtime build/bench/process.jar build/bench)
 
+BENCHTIME ?= 165
+
 bench-kafka: build/kafka-4/.done build/bench/.done ## some 3 minutes into build/bench/kafka.md: our producer and consumer against Kafka's own performance tools
-	$(JDK)/bin/java -cp $(BENCHCP) process.KafkaFigures build/modules jlink/jvm build/bench/process.jar build/kafka-4 build/bench
+	$(JDK)/bin/java -cp $(BENCHCP) process.KafkaFigures build/modules jlink/jvm build/bench/process.jar build/kafka-4 build/bench $(BENCHTIME)
 
 # Kafka and its tools by Maven, without what they would draw in; what arrives must have the checksum kept in the list. The tests take them from there too.
 build/kafka-4/.done: tests/kafka-4 | jdk

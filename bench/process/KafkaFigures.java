@@ -3,15 +3,15 @@ package process;
 import module java.base;
 import process.Chart.Bar;
 
-/// How fast our producer and our consumer are against Kafka's own performance tools, on one broker: `KafkaFigures MODULES JVM JAR KAFKA OUTPUT`, with
-/// our modules, the options of their JVM, the jar with this package, and the folder of Kafka's jars.
+/// How fast our producer and our consumer are against Kafka's own performance tools, on one broker: `KafkaFigures MODULES JVM JAR KAFKA OUTPUT SECONDS`, with
+/// our modules, the options of their JVM, the jar with this package, the folder of Kafka's jars, and how long it may take: a further round begins if it
+/// ends within that, should it take as long as the last.
 ///
 /// A round, for each size of records: both producers send so many to one new topic, then both consumers read what the two have sent, each as a new
 /// group. Whoever went first in one round is second in the next.
 public final class KafkaFigures {
   private static final Map<Integer, Integer> RECORDS = new TreeMap<>(Map.of(100, 1_000_000, 1_000, 250_000)); // bytes, how many
   private static final int ROUNDS = 5;
-  private static final Duration MOST = Duration.ofSeconds(170); // a further round begins only if it ends before, if it takes as long as the longest
   private static final int PARTITIONS = 4;
   private static final int BATCH_BYTES = 64 << 10;
   private static final int LINGER_MILLIS = 5;
@@ -28,6 +28,7 @@ public final class KafkaFigures {
   private final Path kafka;
   private final Path folder;
   private final Report report;
+  private final Duration most;
   /// What was done (`produce 100 B`), by whom, a figure for each round.
   private final Map<String, Map<String, List<KafkaTool>>> series = new LinkedHashMap<>();
   private KafkaBroker broker;
@@ -39,6 +40,7 @@ public final class KafkaFigures {
     this.kafka = Path.of(arguments[3]);
     this.folder = Files.createDirectories(Path.of(arguments[4]));
     this.report = new Report(folder, "kafka.md");
+    this.most = Duration.ofSeconds(Long.parseLong(arguments[5]));
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -51,10 +53,10 @@ public final class KafkaFigures {
     int rounds = 0;
     try (var started = KafkaBroker.start(kafka, PARTITIONS)) {
       broker = started;
-      long longest = timed(true);
+      long last = timed(true);
       series.clear(); // the broker is warm; each client is a new process
-      while (rounds < ROUNDS && (rounds == 0 || System.nanoTime() - begun + longest < MOST.toNanos())) {
-        longest = Math.max(longest, timed(rounds % 2 == 0));
+      while (rounds < ROUNDS && (rounds == 0 || System.nanoTime() - begun + last < most.toNanos())) {
+        last = timed(rounds % 2 == 0);
         rounds++;
       }
     }
@@ -137,7 +139,7 @@ public final class KafkaFigures {
     report.line("# Kafka: figures of one run\n");
     report.line("Java " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors, " + System.getProperty("os.name") + " "
         + System.getProperty("os.arch") + ", load average " + load + " before; the broker and the tools of " + version() + " with the heaps of their scripts "
-        + "(1 GiB, 512 MiB), ours with " + HEAP_MEGABYTES + " MiB. Medians of " + rounds + " rounds in turns. Ratios hold; absolute figures are this machine's.\n\nFIGURES");
+        + "(1 GiB, 512 MiB), ours with " + HEAP_MEGABYTES + " MiB. Medians, in turns; rounds that count: " + rounds + ". Ratios hold; absolute figures are this machine's.\n\nFIGURES");
     for (var each : series.entrySet()) {
       List<Double> ratios = ratios(each.getValue(), KafkaTool::perSecond);
       report.figure(each.getKey() + ", against Kafka's tool", median(ratios), "", true, REACH);
