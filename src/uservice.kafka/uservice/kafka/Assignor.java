@@ -26,7 +26,9 @@ public enum Assignor {
   /// Who gets what, by the members' ids; `counts` says how many partitions the topics have, those that there are, `wants` which topics the members want.
   Map<String, List<TopicPartition>> assign(Map<String, Integer> counts, SortedMap<Member, Set<String>> wants) {
     var shares = new TreeMap<String, List<TopicPartition>>();
-    wants.keySet().forEach(member -> shares.put(member.id(), new ArrayList<>()));
+    for (Member member : wants.keySet()) {
+      shares.put(member.id(), new ArrayList<>());
+    }
     var row = new ArrayDeque<>(wants.keySet()); // whose turn it is
     for (String topic : new TreeSet<>(counts.keySet())) {
       int count = counts.get(topic);

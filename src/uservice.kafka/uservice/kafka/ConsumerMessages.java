@@ -38,9 +38,10 @@ final class ConsumerMessages {
   /// @param note what the group has beside that
   /// @param records null where there are none
   record Found(TopicPartition partition, ErrorCode error, long offset, String note, BytesReader records) {
-    /// An error is one of `what` about the partition.
-    void check(String what) throws KafkaException {
+    /// An error is one of `what` about the partition, and has `then` run: who said so may be the wrong one to ask.
+    void check(String what, Runnable then) throws KafkaException {
       if (error != ErrorCode.NONE) {
+        then.run();
         throw KafkaException.of(what + " " + partition, error);
       }
     }
@@ -50,9 +51,7 @@ final class ConsumerMessages {
 
   static void join(BytesWriter out, Group.Terms terms, Joined who) {
     out.string(terms.group()).int32((int) terms.session().toMillis()).int32((int) terms.rebalance().toMillis()).string(who.member());
-    if (out.version >= JOIN_WITH_INSTANCE) {
-      out.string(terms.instance());
-    }
+    instance(out, JOIN_WITH_INSTANCE, terms);
     out.string("consumer").list(terms.assignors(), (to, assignor) -> to.string(assignor.protocol()).bytes(subscription(terms.topics())));
   }
 
@@ -64,7 +63,7 @@ final class ConsumerMessages {
   }
 
   static void sync(BytesWriter out, Group.Terms terms, Joined who, Map<String, List<TopicPartition>> shares) {
-    speaker(out, terms, who, WITH_INSTANCE);
+    speaker(out, WITH_INSTANCE, terms, who);
     out.list(shares.entrySet(), (to, member) -> to.string(member.getKey()).bytes(assignment(member.getValue())));
   }
 
@@ -73,15 +72,15 @@ final class ConsumerMessages {
     return Map.entry(error(in), partitions(in.bytes()));
   }
 
-  static void heartbeat(BytesWriter out, Group.Terms terms, Joined who) { speaker(out, terms, who, WITH_INSTANCE); }
+  static void heartbeat(BytesWriter out, Group.Terms terms, Joined who) { speaker(out, WITH_INSTANCE, terms, who); }
 
   static void leave(BytesWriter out, Group.Terms terms, Joined who) {
     out.string(terms.group());
     if (out.version >= WITH_INSTANCE) {
-      out.int32(1).string(who.member()).string(terms.instance());
-    } else {
-      out.string(who.member());
+      out.int32(1); // several may leave by one request
     }
+    out.string(who.member());
+    instance(out, WITH_INSTANCE, terms);
   }
 
   /// What the answer to any of these begins with, and that to a heartbeat is.
@@ -90,8 +89,12 @@ final class ConsumerMessages {
     return in.error();
   }
 
-  private static void speaker(BytesWriter out, Group.Terms terms, Joined who, int withInstance) {
+  private static void speaker(BytesWriter out, int withInstance, Group.Terms terms, Joined who) {
     out.string(terms.group()).int32(who.generation()).string(who.member());
+    instance(out, withInstance, terms);
+  }
+
+  private static void instance(BytesWriter out, int withInstance, Group.Terms terms) {
     if (out.version >= withInstance) {
       out.string(terms.instance());
     }
@@ -131,7 +134,7 @@ final class ConsumerMessages {
   // ---- of partitions ----
 
   static void commit(BytesWriter out, Group.Terms terms, Joined who, Map<TopicPartition, Mark> marks) {
-    speaker(out, terms, who, COMMIT_WITH_INSTANCE);
+    speaker(out, COMMIT_WITH_INSTANCE, terms, who);
     if (out.version < COMMIT_WITHOUT_RETENTION) {
       out.int64(-1); // as long as the broker keeps offsets
     }

@@ -63,7 +63,11 @@ final class Fetcher implements AutoCloseable {
           }
           cluster.stale();
           TimeUnit.NANOSECONDS.sleep(PAUSES.nanos(failures++));
-          shares.update(() -> want.forEach(share -> share.leader = leader.equals(share.leader) ? Share.NOBODY : share.leader));
+          shares.update(() -> {
+            for (Share share : want) {
+              share.leader = leader.equals(share.leader) ? Share.NOBODY : share.leader;
+            }
+          });
         }
       } catch (InterruptedException closed) {
         return;
@@ -103,14 +107,17 @@ final class Fetcher implements AutoCloseable {
 
   private void place(Share share, Found mark) throws KafkaException, InterruptedException {
     TopicPartition partition = share.partition;
-    if (mark != null) {
-      long offset = mark.offset() < 0 ? Log.offset(cluster, partition, begin) : mark.offset();
-      shares.update(() -> share.begin(offset, mark.note()));
-    } else if (share.position == Share.UNKNOWN) {
+    if (mark == null && share.position == Share.UNKNOWN) {
       throw KafkaException.unanswered("the group's offset of " + partition + ": the answer does not hold it", null);
     }
     Host leader = cluster.leaderNode(partition.topic(), partition.partition());
-    shares.update(() -> share.leader = leader);
+    long offset = mark == null ? share.position : mark.offset() < 0 ? Log.offset(cluster, partition, begin) : mark.offset();
+    shares.update(() -> {
+      if (mark != null) {
+        share.begin(offset, mark.note());
+      }
+      share.leader = leader;
+    });
     start(leader);
   }
 
@@ -118,7 +125,8 @@ final class Fetcher implements AutoCloseable {
 
   private List<Found> fetch(List<Share> want) throws KafkaException, InterruptedException {
     var offsets = new HashMap<TopicPartition, Long>();
-    want.stream().filter(share -> share.alone).findFirst().map(List::of).orElse(want).forEach(share -> offsets.put(share.partition, share.position));
+    List<Share> some = want.stream().filter(share -> share.alone).findFirst().map(List::of).orElse(want);
+    some.forEach(share -> offsets.put(share.partition, share.position));
     return Log.fetch(cluster, offsets, PATIENCE, BYTES_MAX);
   }
 
@@ -134,7 +142,7 @@ final class Fetcher implements AutoCloseable {
       return;
     }
     boolean some = fetched.records() != null && fetched.records().remaining() > 0;
-    List<RecordBatch> batches = Log.batches(fetched, share.position);
+    List<RecordBatch> batches = Log.batches(cluster, fetched, share.position);
     shares.update(() -> share.add(batches, fetched.offset(), some && batches.isEmpty()));
   }
 

@@ -283,9 +283,9 @@ final class Group implements AutoCloseable {
   }
 
   /// Keeps these marks at the coordinator; what it says of each partition.
-  List<Found> commit(Map<TopicPartition, Mark> marks, Duration timeout) throws KafkaException, InterruptedException {
+  List<Found> commit(Map<TopicPartition, Mark> marks) throws KafkaException, InterruptedException {
     Joined speaker = who; // of one generation, whatever comes
-    List<Found> committed = ask(Api.OFFSET_COMMIT, out -> ConsumerMessages.commit(out, terms, speaker, marks), timeout, ConsumerMessages::committed);
+    List<Found> committed = ask(Api.OFFSET_COMMIT, out -> ConsumerMessages.commit(out, terms, speaker, marks), cluster.target().timeout(), ConsumerMessages::committed);
     for (Found each : committed) {
       if (each.error() != ErrorCode.NONE) {
         cluster.forgetCoordinator(terms.group()); // perhaps: it is looked for anew

@@ -300,7 +300,7 @@ final class KafkaQueue implements Queue {
   // ---- figures, and the dead ----
 
   @Override public QueueStats stats() throws QueueException {
-    long held = shares.look(all -> all.stream().mapToLong(share -> share.held).sum());
+    long held = shares.held();
     return uninterrupted(() -> topics.stats(held, redelivered.sum()));
   }
 

@@ -16,10 +16,7 @@ final class Log {
     var offsets = new HashMap<TopicPartition, Long>();
     for (var leader : byLeader.entrySet()) {
       for (Found each : leader.getKey().ask(Api.LIST_OFFSETS, out -> ConsumerMessages.offsets(out, leader.getValue(), begin), cluster.target().timeout(), ConsumerMessages::offsets)) {
-        if (each.error() != ErrorCode.NONE) {
-          cluster.stale();
-        }
-        each.check("offsets of");
+        each.check("offsets of", cluster::stale);
         offsets.put(each.partition(), each.offset());
       }
     }
@@ -39,10 +36,7 @@ final class Log {
   static List<Found> marks(Cluster cluster, String group, Collection<TopicPartition> partitions) throws KafkaException, InterruptedException {
     List<Found> marks = cluster.ask(group, Api.OFFSET_FETCH, out -> ConsumerMessages.marks(out, group, partitions), cluster.target().timeout(), ConsumerMessages::marks);
     for (Found each : marks) {
-      if (each.error() != ErrorCode.NONE) {
-        cluster.forgetCoordinator(group);
-      }
-      each.check("the group's offset of");
+      each.check("the group's offset of", () -> cluster.forgetCoordinator(group));
     }
     return marks;
   }
@@ -73,10 +67,7 @@ final class Log {
   private static List<RecordBatch> fetch(Cluster cluster, TopicPartition partition, long offset, int most) throws KafkaException, InterruptedException {
     var batches = new ArrayList<RecordBatch>();
     for (Found each : fetch(cluster, Map.of(partition, offset), Duration.ZERO, most)) {
-      if (each.error() != ErrorCode.NONE) {
-        cluster.stale();
-      }
-      batches.addAll(batches(each, offset));
+      batches.addAll(batches(cluster, each, offset));
     }
     return batches;
   }
@@ -89,8 +80,8 @@ final class Log {
   }
 
   /// The batches of what was fetched, from one that holds `offset` on.
-  static List<RecordBatch> batches(Found fetched, long offset) throws KafkaException {
-    fetched.check("fetch from");
+  static List<RecordBatch> batches(Cluster cluster, Found fetched, long offset) throws KafkaException {
+    fetched.check("fetch from", cluster::stale);
     var batches = new ArrayList<RecordBatch>();
     try {
       BytesReader in = fetched.records();

@@ -36,7 +36,7 @@ final class Share {
   Mark committed;
   private Mark before; // what is known from those who had it before
   String unreadable; // why what comes next cannot be read, by nobody here; null where all is well
-  private boolean givingBack;
+  private volatile boolean givingBack;
   volatile boolean lost;
 
   Share(TopicPartition partition) { this.partition = partition; }
@@ -61,7 +61,9 @@ final class Share {
     batches.clear();
     ready.clear();
     waitingBytes = 0;
-    begun.forEach(each -> each.done = true);
+    for (Taken each : begun) {
+      each.done = true;
+    }
     begun.clear();
     held = 0;
   }

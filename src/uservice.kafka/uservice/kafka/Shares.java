@@ -58,7 +58,7 @@ final class Shares implements Group.Owner, AutoCloseable {
 
   @Override public void giveBack() { update(() -> shares.forEach(Share::giveBack)); }
 
-  @Override public boolean idle() { return look(all -> all.stream().allMatch(share -> share.held == 0)); }
+  @Override public boolean idle() { return held() == 0; }
 
   @Override public void given() throws InterruptedException {
     for (int i = 0; i < GIVEN_COMMITS_MAX; i++) {
@@ -92,26 +92,29 @@ final class Shares implements Group.Owner, AutoCloseable {
   }
 
   /// What keeps messages from coming, at the moment: of all partitions, or of one though all else is well; null where nothing does.
-  KafkaException trouble() {
-    return trouble != null ? trouble : look(all -> all.stream().filter(share -> share.unreadable != null).findFirst()
-        .map(share -> KafkaException.refused(share.unreadable, null)).orElse(null));
-  }
+  KafkaException trouble() { return trouble; }
 
   // ---- taking, and being done ----
 
   /// Up to `max` messages of whatever partitions, waiting for the first; none where the wait is over, where there is trouble, or where whoever
   /// asks has something better to do.
   List<Taken> take(int max, long bytesMax, Duration wait, BooleanSupplier better) throws InterruptedException {
-    return await(came, wait, () -> take(max, bytesMax), taken -> !taken.isEmpty() || trouble() != null || better.getAsBoolean());
+    var taken = new ArrayList<Taken>();
+    await(came, wait, () -> {
+      long bytes = 0;
+      for (int i = 0; i < shares.size() && taken.size() < max && bytes < bytesMax; i++) {
+        turn = (turn + 1) % shares.size();
+        bytes += take(shares.get(turn), max, bytesMax - bytes, taken);
+      }
+      return !taken.isEmpty() || trouble != null || better.getAsBoolean();
+    });
+    return taken;
   }
 
-  private List<Taken> take(int max, long bytesMax) {
+  /// Up to `max` messages of one partition, waiting for the first; none where the wait is over, or it may no longer be begun.
+  List<Taken> take(Share share, int max, Duration wait) throws InterruptedException {
     var taken = new ArrayList<Taken>();
-    long bytes = 0;
-    for (int i = 0; i < shares.size() && taken.size() < max && bytes < bytesMax; i++) {
-      turn = (turn + 1) % shares.size();
-      bytes += take(shares.get(turn), max, bytesMax - bytes, taken);
-    }
+    await(came, wait, () -> take(share, max, Long.MAX_VALUE, taken) > 0 || !open(share));
     return taken;
   }
 
@@ -119,6 +122,9 @@ final class Shares implements Group.Owner, AutoCloseable {
     long bytes = 0;
     while (taken.size() < max && bytes < bytesMax && share.begun.size() < BEGUN_EACH_MAX) {
       Taken next = share.take();
+      if (next == null && share.unreadable != null && trouble == null) {
+        trouble(KafkaException.refused(share.unreadable, null));
+      }
       if (next == null) {
         break;
       }
@@ -131,24 +137,15 @@ final class Shares implements Group.Owner, AutoCloseable {
     return bytes;
   }
 
-  /// Up to `max` messages of one partition, waiting for the first; none where the wait is over, or it may no longer be begun.
-  List<Taken> take(Share share, int max, Duration wait) throws InterruptedException {
-    return await(came, wait, () -> {
-      var taken = new ArrayList<Taken>();
-      take(share, max, Long.MAX_VALUE, taken);
-      return taken;
-    }, taken -> !taken.isEmpty() || !open(share));
-  }
-
   /// Waits so long; false where the partition is no longer ours before, or soon will be.
-  boolean pause(Share share, Duration time) throws InterruptedException { return await(came, time, () -> open(share), open -> !open); }
+  boolean pause(Share share, Duration time) throws InterruptedException { return !await(came, time, () -> !open(share)); }
 
   /// Whether messages of it may be begun.
-  boolean open(Share share) { return !closed && look(_ -> share.open()); }
+  boolean open(Share share) { return !closed && share.open(); }
 
   /// These are done; returns how many of them by this call, and are still ours.
   int done(List<Taken> done) {
-    return locked(() -> {
+    return look(_ -> {
       int ended = 0;
       boolean full = false;
       for (Taken each : done) {
@@ -160,18 +157,18 @@ final class Shares implements Group.Owner, AutoCloseable {
     });
   }
 
-  /// These are in somebody's hands, or not for the time being; returns those of them that are still ours to work on.
-  List<Taken> hold(List<Taken> all, boolean hold) {
-    return locked(() -> {
+  /// These are in somebody's hands, or not for the time being.
+  void hold(List<Taken> all, boolean hold) {
+    look(_ -> {
       all.forEach(each -> each.share.hold(each, hold));
       told(!hold);
-      return all.stream().filter(Taken::ours).toList();
+      return all;
     });
   }
 
   private void told(boolean more) {
     boolean idle = idle();
-    if (idle && shares.stream().anyMatch(share -> !share.open())) {
+    if (idle && !shares.isEmpty() && !shares.getFirst().open()) {
       group.kick();
     }
     if (idle || more) {
@@ -179,11 +176,11 @@ final class Shares implements Group.Owner, AutoCloseable {
     }
   }
 
-  /// Waits until nothing is in anybody's hands; false where that takes longer.
-  boolean awaitIdle(Duration wait) throws InterruptedException { return await(came, wait, this::idle, idle -> idle); }
+  /// How many messages are in somebody's hands.
+  int held() { return look(all -> all.stream().mapToInt(share -> share.held).sum()); }
 
-  /// Sees the partitions that are here, under the lock.
-  <T> T look(Function<List<Share>, T> at) { return locked(() -> at.apply(shares)); }
+  /// Waits until none is; false where that takes longer.
+  boolean awaitIdle(Duration wait) throws InterruptedException { return await(came, wait, this::idle); }
 
   // ---- commits ----
 
@@ -197,18 +194,21 @@ final class Shares implements Group.Owner, AutoCloseable {
       Map<TopicPartition, Mark> marks = uncommitted();
       var kept = new HashSet<TopicPartition>();
       KafkaException failed = null;
-      for (Found each : marks.isEmpty() ? List.<Found>of() : group.commit(marks, cluster.target().timeout())) {
+      for (Found each : marks.isEmpty() ? List.<Found>of() : group.commit(marks)) {
         ErrorCode error = each.error();
         if (error == ErrorCode.NONE) {
           kept.add(each.partition());
         } else if (error == ErrorCode.ILLEGAL_GENERATION || error == ErrorCode.UNKNOWN_MEMBER_ID || error == ErrorCode.FENCED_INSTANCE_ID) {
-          update(() -> shares.forEach(Share::lose)); // others have them; the group's thread hears the same by its next heartbeat
+          lost(); // others have them; the group's thread hears the same by its next heartbeat
         } else {
           failed = KafkaException.of("commit of " + each.partition(), error);
         }
       }
       marks.keySet().retainAll(kept);
-      update(() -> shares.forEach(share -> share.committed = marks.getOrDefault(share.partition, share.committed)));
+      look(all -> {
+        all.forEach(share -> share.committed = marks.getOrDefault(share.partition, share.committed));
+        return null;
+      });
       if (failed != null) {
         throw failed;
       }
@@ -234,15 +234,30 @@ final class Shares implements Group.Owner, AutoCloseable {
 
   /// Waits, but no longer than so, until a leader can be asked for more: of these partitions. [Share#NOBODY] has those of which it is to be found out.
   List<Share> wanting(Host leader, Duration wait) throws InterruptedException {
-    return await(room, wait, () -> {
+    var want = new ArrayList<Share>();
+    await(room, wait, () -> {
       boolean more = leader == Share.NOBODY || shares.stream().mapToInt(share -> share.waitingBytes).sum() < BYTES_MAX;
-      return shares.stream().filter(share -> more && share.open() && share.leader.equals(leader) && share.waitingBytes < BYTES_EACH_MAX).toList();
-    }, want -> !want.isEmpty());
+      shares.stream().filter(share -> more && share.leader.equals(leader) && open(share) && share.waitingBytes < BYTES_EACH_MAX).forEach(want::add);
+      return !want.isEmpty();
+    });
+    return want;
   }
 
-  /// Changes something about the partitions, and has everybody look again.
+  // ---- the lock ----
+
+  /// Sees the partitions that are here, under the lock.
+  <T> T look(Function<List<Share>, T> at) {
+    lock.lock();
+    try {
+      return at.apply(shares);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Changes something about them, and has everybody look again.
   void update(Runnable change) {
-    locked(() -> {
+    look(_ -> {
       change.run();
       came.signalAll();
       room.signalAll();
@@ -250,26 +265,17 @@ final class Shares implements Group.Owner, AutoCloseable {
     });
   }
 
-  private <T> T locked(Supplier<T> what) {
-    lock.lock();
-    try {
-      return what.get();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Looks, and again with each signal, until it is enough or the wait is over.
-  private <T> T await(Condition signal, Duration wait, Supplier<T> look, Predicate<T> enough) throws InterruptedException {
+  /// Waits until it is so, looking again with each signal; false where the wait is over, or all of it.
+  private boolean await(Condition signal, Duration wait, BooleanSupplier so) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = wait.toNanos();
-      T seen = look.get();
-      while (!enough.test(seen) && left > 0 && !closed) {
+      boolean is = so.getAsBoolean();
+      while (!is && left > 0 && !closed) {
         left = signal.awaitNanos(left);
-        seen = look.get();
+        is = so.getAsBoolean();
       }
-      return seen;
+      return is;
     } finally {
       lock.unlock();
     }

@@ -298,8 +298,8 @@ class GroupTest {
     assertTold("assigned [a-0, a-1]");
     var mark = Map.of(new TopicPartition("a", 0), new Mark(5, 0, 0));
     long before = lookedFor();
-    assertEquals(ErrorCode.NOT_COORDINATOR, group.commit(mark, LONG).getFirst().error());
-    assertEquals(ErrorCode.NONE, group.commit(mark, LONG).getFirst().error());
+    assertEquals(ErrorCode.NOT_COORDINATOR, group.commit(mark).getFirst().error());
+    assertEquals(ErrorCode.NONE, group.commit(mark).getFirst().error());
     assertTrue(lookedFor() > before);
   }
 }
