@@ -15,8 +15,8 @@ COPY src src
 RUN javac -encoding UTF-8 -XDignore.symbol.file --module-version ${VERSION} --module-source-path src -d classes $(find src -name '*.java' | LC_ALL=C sort) \
  && (cd src && for file in $(find * -type f ! -name '*.java'); do mkdir -p ../classes/$(dirname $file) && mv $file ../classes/$file || exit 1; done) \
  && mkdir modules && for module in src/*; do name=${module#src/}; \
-      main=; [ ! -f $module/uservice/Main.java ] || main='--main-class uservice.Main'; \
-      (cd classes/$name && jar --create --file ../../modules/$name.jar --date ${DATE} $main $(find . -type f | sed 's|^\./||' | LC_ALL=C sort)) || exit 1; \
+      how=--no-manifest; [ ! -f $module/uservice/Main.java ] || how='--main-class uservice.Main'; \
+      (cd classes/$name && jar --create --file ../../modules/$name.jar --date ${DATE} $how $(find . -type f | sed 's|^\./||' | LC_ALL=C sort)) || exit 1; \
     done
 COPY jlink jlink
 # One folder a layer, in the order of how seldom it changes: the JVM, the classes, their archive. All files of one date.

@@ -79,11 +79,11 @@ build/classes/.done: $(SOURCES) $(OTHERS) build/sources Makefile | jdk
 	@cd src && for file in $(OTHERS:src/%=%); do install -D -m 644 "$$file" "../build/classes/$$file" || exit 1; done
 	@touch $@
 
-# Sorted entries and one fixed date: the same sources give the same bytes.
+# Sorted entries, one fixed date, and no manifest that would name the JDK: the same sources give the same bytes.
 build/modules/%.jar: build/classes/.done
 	@mkdir -p build/modules && rm -f $@
 	@cd build/classes/$* && find . -type f | sed 's|^\./||' | sort > ../$*.list
-	cd build/classes/$* && $(JDK)/bin/jar --create --file ../../modules/$*.jar --date $(DATE) $(if $(wildcard src/$*/uservice/Main.java),--main-class uservice.Main) @../$*.list
+	cd build/classes/$* && $(JDK)/bin/jar --create --file ../../modules/$*.jar --date $(DATE) $(if $(wildcard src/$*/uservice/Main.java),--main-class uservice.Main,--no-manifest) @../$*.list
 
 # ---- tests -----------------------------------------------------------------------------------------------------
 
