@@ -284,7 +284,7 @@ class RedisTest {
 
   @Test void connectsToAUnixSocket() throws Exception {
     Path socket = folder.resolve("r.sock");
-    try (var server = RedisServer.start(folder, "--unixsocket", socket.toString()); var redis = new Redis(settings("redis+unix://" + socket + "?db=2"))) {
+    try (var server = RedisServer.start(folder, "--unixsocket", socket.toString()); var redis = new Redis(settings("redis+unix://" + socket + "?db=2&timeout=60s&connect_timeout=60s"))) {
       redis.ask(Command.of("SET", "a", "b"));
       assertEquals("b", server.cli("-n", "2", "GET", "a"));
     }
