@@ -12,7 +12,7 @@ ARG FEATURES=all
 ARG AOT=aot
 WORKDIR /build
 COPY src src
-RUN javac -encoding UTF-8 -XDignore.symbol.file --module-version ${VERSION} --module-source-path src -d classes $(find src -name '*.java' | LC_ALL=C sort) \
+RUN javac -encoding UTF-8 -XDignore.symbol.file -XDstringConcat=inline --module-version ${VERSION} --module-source-path src -d classes $(find src -name '*.java' | LC_ALL=C sort) \
  && (cd src && for file in $(find * -type f ! -name '*.java'); do mkdir -p ../classes/$(dirname $file) && mv $file ../classes/$file || exit 1; done) \
  && mkdir modules && for module in src/*; do name=${module#src/}; \
       how=--no-manifest; [ ! -f $module/uservice/Main.java ] || how='--main-class uservice.Main'; \

@@ -16,8 +16,9 @@ MODULES := $(notdir $(wildcard src/*))
 JARS    := $(MODULES:%=build/modules/%.jar)
 SOURCES := $(shell find src -name '*.java' | sort)
 OTHERS  := $(shell find src -type f ! -name '*.java' | sort)
-# sun.misc.Signal warns in a way that nothing in the source can silence; -XDignore.symbol.file is for that one class.
-JAVAC   := $(JDK)/bin/javac -encoding UTF-8 -Xlint:all,-serial -Werror -XDignore.symbol.file
+# sun.misc.Signal warns in a way that nothing in the source can silence; -XDignore.symbol.file is for that one class. Texts are put together by
+# plain code, as in the JDK's own modules: a start does not make it up, and the jars are smaller.
+JAVAC   := $(JDK)/bin/javac -encoding UTF-8 -Xlint:all,-serial -Werror -XDignore.symbol.file -XDstringConcat=inline
 DOCLINT := -Xdoclint:all,-missing
 
 # The package edges that are allowed, each package with what it may use: they point down only.
@@ -42,7 +43,6 @@ uservice.hello:     uservice.json uservice.config uservice.counter uservice.heal
 uservice.hwaas:     uservice.cli uservice.config uservice.health uservice.lifecycle uservice.log uservice.metrics uservice.queue uservice
 uservice.redis:     uservice.backend uservice.queue uservice.counter uservice.wire uservice
 uservice.postgres:  uservice.backend uservice.queue uservice.counter uservice.wire uservice
-uservice.kafka:     uservice.cli uservice.config uservice.backend uservice.health uservice.lifecycle uservice.log uservice.metrics uservice.queue uservice.wire uservice
 uservice.kafka:     uservice.cli uservice.config uservice.backend uservice.health uservice.lifecycle uservice.metrics uservice.queue uservice.wire uservice
 uservice.grpc:      uservice.wire
 uservice.images:    uservice.cli uservice.config uservice.grpc uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice.trace uservice.wire uservice
