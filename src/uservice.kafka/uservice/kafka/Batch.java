@@ -11,7 +11,7 @@ import java.util.zip.GZIPOutputStream;
 final class Batch {
   /// A record takes at most this much beside its key, value and headers.
   private static final int RECORD_BYTES = 36;
-  private static final int WAITER_BYTES = 96;
+  static final int WAITER_BYTES = 96;
   private static final int OUTCOME_BYTES = 30;
   private static final int ALL = -1;
 
@@ -48,9 +48,6 @@ final class Batch {
     }
     return bytes;
   }
-
-  /// Whether a message of this charge goes into a batch of `most` bytes, too.
-  boolean fits(long charge, int most) { return bytes + charge - WAITER_BYTES <= most; }
 
   int count() { return messages.size(); }
 

@@ -70,7 +70,7 @@ final class Lane {
   /// The batch that takes a message of this charge, too; null where another has to be begun.
   Batch open(long charge, int most) {
     Batch last = ready.peekLast();
-    if (last != null && !last.fits(charge, most)) {
+    if (last != null && last.bytes + charge - Batch.WAITER_BYTES > most) {
       last.closed = true;
     }
     return last == null || last.closed ? null : last;

@@ -173,13 +173,11 @@ public final class Producer implements AutoCloseable {
     var all = new ArrayList<CompletableFuture<?>>();
     lock.lock();
     try {
-      for (Lane lane : busy) {
-        lane.all().forEach(batch -> all.addAll(batch.waiting));
-      }
+      pressing++;
+      busy.forEach(lane -> lane.all().forEach(batch -> all.addAll(batch.waiting)));
     } finally {
-      lock.unlock();
+      release();
     }
-    press(1);
     try {
       CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])).get();
     } catch (ExecutionException failed) {
