@@ -49,7 +49,10 @@ class ProducerServerTest {
     batch.place(123_456, 0, 5);
     try (var cluster = new Cluster(Target.parse(server.uri("?connect_timeout=60s&timeout=60s"), Set.of()))) {
       Duration time = Duration.ofSeconds(60);
-      cluster.leader("begun", 0).ask(Api.PRODUCE, Batch.request(batches, time), time, in -> Batch.answer(in, batches));
+      ScriptedBroker.until(() -> { // the leader may not know that it is, yet
+        cluster.leader("begun", 0).ask(Api.PRODUCE, Batch.request(batches, time), time, in -> Batch.answer(in, batches));
+        return !batch.code.retriable();
+      });
     }
     assertEquals(ErrorCode.NONE, batch.code);
     assertEquals(0, batch.offset);
