@@ -8,5 +8,5 @@ module uservice.kafka {
   exports uservice.kafka;
 
   provides uservice.Feature with uservice.kafka.KafkaFeature;
-  provides uservice.queue.QueueBackend with uservice.kafka.KafkaQueues;
+  provides uservice.queue.QueueBackend with uservice.kafka.KafkaFeature;
 }

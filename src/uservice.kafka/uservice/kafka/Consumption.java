@@ -23,7 +23,6 @@ public final class Consumption implements AutoCloseable {
   private final Set<String> topics;
   private final KafkaFeature.Config config;
   private final Shares shares;
-  private final Cluster cluster;
   private final Producer producer;
   private final Handler handler;
   private final BiConsumer<String, String> count;
@@ -31,11 +30,10 @@ public final class Consumption implements AutoCloseable {
   private final CountDownLatch over = new CountDownLatch(1);
 
   /// Has `count` count what comes of messages, by topic: "handled", "failed" or "dead". Closes only the shares of what it is given.
-  Consumption(Set<String> topics, KafkaFeature.Config config, Shares shares, Cluster cluster, Producer producer, Handler handler, BiConsumer<String, String> count) {
+  Consumption(Set<String> topics, KafkaFeature.Config config, Shares shares, Producer producer, Handler handler, BiConsumer<String, String> count) {
     this.topics = topics;
     this.config = config;
     this.shares = shares;
-    this.cluster = cluster;
     this.producer = producer;
     this.handler = handler;
     this.count = count;
@@ -144,7 +142,7 @@ public final class Consumption implements AutoCloseable {
       if (missing.code() != ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) {
         throw missing;
       }
-      cluster.createTopic(dead.topic(), 1, -1, Map.of());
+      producer.cluster.createTopic(dead.topic(), 1, -1, Map.of());
       producer.deliver(dead);
     }
   }

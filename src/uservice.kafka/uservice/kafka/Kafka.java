@@ -32,7 +32,6 @@ public final class Kafka {
 
   private final Service service;
   private final KafkaFeature.Config config;
-  private final Cluster cluster;
   private final Producer producer;
   private final Family<Counter> counted;
   private final List<Consumption> consumptions = new CopyOnWriteArrayList<>();
@@ -40,14 +39,13 @@ public final class Kafka {
   private Kafka(Service service, KafkaFeature.Config config) {
     this.service = service;
     this.config = config;
-    Target target = Target.parse(config.brokers(), ProducerSettings.PARAMETERS);
-    this.cluster = new Cluster(target);
-    this.producer = new Producer(cluster, ProducerSettings.of(target.address()));
+    this.producer = Producer.open(config.brokers());
     this.counted = service.metrics().counter("kafka_consumed_total", "Messages handed to the handlers here, by what came of them.", "topic", "result");
     service.metrics().collect("kafka_consumer_lag", Type.GAUGE, "Messages that are there and not committed, of the partitions that are read here.",
         List.of("topic", "partition"), emitter -> consumptions.forEach(each -> each.lag().forEach(
             (partition, lag) -> emitter.emit(lag, partition.topic(), Integer.toString(partition.partition())))));
     service.metrics().gauge("kafka_producer_waiting_bytes", "Bytes sent and not acknowledged.", producer::waitingBytes);
+    Target target = producer.cluster.target();
     Polling check = Checks.every(CHECK).timeout(target.connectTimeout().plus(target.timeout()));
     service.health().ready("kafka", config.required() ? check : check.optional(), this::check);
     service.onStop("close the connections to Kafka", CLOSING, this::close);
@@ -63,7 +61,7 @@ public final class Kafka {
   }
 
   private void check() throws KafkaException, InterruptedException {
-    cluster.refresh();
+    producer.cluster.refresh();
     for (Consumption each : consumptions) {
       Optional<String> trouble = each.trouble();
       if (trouble.isPresent()) {
@@ -80,8 +78,8 @@ public final class Kafka {
     var sorted = new TreeSet<>(topics);
     String instance = config.instance().map(name -> name + "-" + String.join("-", sorted)).orElse(null);
     var terms = new Group.Terms(config.group().orElse(service.name()), instance, sorted, List.of(config.assignor()), config.sessionTimeout(), config.rebalanceTimeout());
-    var shares = new Shares(cluster.target(), terms, config.begin());
-    var consumption = new Consumption(sorted, config, shares, cluster, producer, handler, (topic, result) -> counted.with(topic, result).increment());
+    var shares = new Shares(producer.cluster.target(), terms, config.begin());
+    var consumption = new Consumption(sorted, config, shares, producer, handler, (topic, result) -> counted.with(topic, result).increment());
     consumptions.add(consumption);
     service.onStop("finish what came from " + String.join(", ", sorted), FINISHING.plus(CLOSING), () -> end(consumption));
     consumption.start();
@@ -102,6 +100,5 @@ public final class Kafka {
   private void close() {
     OF.remove(service);
     producer.close();
-    cluster.close();
   }
 }

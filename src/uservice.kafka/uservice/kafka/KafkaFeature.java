@@ -7,9 +7,13 @@ import uservice.cli.Failure;
 import uservice.config.Default;
 import uservice.config.Doc;
 import uservice.config.Range;
+import uservice.queue.Queue;
+import uservice.queue.QueueBackend;
+import uservice.queue.QueueOptions;
 
-/// Section `kafka:`: which brokers, and how topics are consumed. What is done with it is up to other features, by [Kafka#of].
-public final class KafkaFeature implements Feature<KafkaFeature.Config> {
+/// Section `kafka:`: which brokers, and how topics are consumed. What is done with it is up to other features, by [Kafka#of]. And the queues behind
+/// Kafka's schemes, which need no section.
+public final class KafkaFeature implements Feature<KafkaFeature.Config>, QueueBackend {
   static final String SECTION = "kafka";
 
   /// What stands under `kafka:` in the configuration.
@@ -54,4 +58,8 @@ public final class KafkaFeature implements Feature<KafkaFeature.Config> {
   @Override public boolean serves(Config config) { return false; }
 
   @Override public void start(Service service, Config config) throws Failure { Kafka.of(service); }
+
+  @Override public Set<String> schemes() { return Target.SCHEMES; }
+
+  @Override public Queue open(URI uri, QueueOptions options) { return new KafkaQueue(new QueueSettings(uri), options, System::nanoTime); }
 }

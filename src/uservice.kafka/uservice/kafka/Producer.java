@@ -26,7 +26,8 @@ public final class Producer implements AutoCloseable {
   private static final long METADATA_PAUSE_MILLIS = 50;
   private static final long WAIT_NANOS_MAX = 1_000_000_000;
 
-  private final Cluster cluster;
+  /// What is asked beside about its topics goes to the same brokers; closed with it.
+  final Cluster cluster;
   private final ProducerSettings settings;
   private final Semaphore room;
   private final ReentrantLock lock = new ReentrantLock(); // of all that follows

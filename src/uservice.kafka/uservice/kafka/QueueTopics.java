@@ -319,8 +319,5 @@ final class QueueTopics implements AutoCloseable {
     return found;
   }
 
-  @Override public void close() {
-    producer.close();
-    cluster.close();
-  }
+  @Override public void close() { producer.close(); }
 }

@@ -56,7 +56,7 @@ class ConsumptionTest {
     shares = new Shares(target(), terms, Begin.EARLIEST);
     var config = new KafkaFeature.Config(server.uri(""), false, Optional.empty(), Optional.empty(), Begin.EARLIEST, Assignor.RANGE, attempts, Duration.ofMillis(10), dead,
         Duration.ofMillis(200), Duration.ofSeconds(6), Duration.ofSeconds(20));
-    var consumption = new Consumption(Set.of(topic), config, shares, cluster, producer, handler,
+    var consumption = new Consumption(Set.of(topic), config, shares, producer, handler,
         (_, result) -> counted.computeIfAbsent(result, _ -> new LongAdder()).increment());
     running.add(consumption);
     consumption.start();

@@ -53,6 +53,15 @@ class HwaasTest {
     }
   }
 
+  /// Submits these jobs, or the first of them; none where there is no answer.
+  private static int submit(Queue queue, List<Job> jobs) throws InterruptedException {
+    try {
+      return queue.submit(jobs, Duration.ofMillis(500));
+    } catch (QueueException away) {
+      return 0;
+    }
+  }
+
   /// Submits the jobs named, in small batches, again where there is no answer, as `hwaas client` does.
   private static Void submitNamed(Queue queue) throws Exception {
     for (int i = 0; i < NAMED; ) {
@@ -60,12 +69,8 @@ class HwaasTest {
       for (int j = i; j < Math.min(NAMED, i + 20); j++) {
         batch.add(new Job("named-" + j, ("job number " + j).getBytes(UTF_8)));
       }
-      try {
-        i += queue.submit(batch, Duration.ofMillis(500));
-        Thread.sleep(20); // spread over all that happens
-      } catch (QueueException away) {
-        Thread.sleep(50);
-      }
+      i += submit(queue, batch);
+      Thread.sleep(20); // spread over all that happens
     }
     return null;
   }
@@ -88,7 +93,9 @@ class HwaasTest {
       server.start();
       String uri = "kafka://127.0.0.1:" + network.port() + "/hellos?timeout=1s&session_timeout=2s&partitions=6";
       try (Queue queue = Queues.open(URI.create(uri), options)) {
-        queue.submit(List.of(new Job("first", "job number first".getBytes(UTF_8))), Duration.ofSeconds(5));
+        while (submit(queue, List.of(new Job("first", "job number first".getBytes(UTF_8)))) == 0) { // bounded by the test's timeout
+          Thread.sleep(50); // the broker has just begun, and an answer may take no longer than a second
+        }
         Program killed = run("worker", "3", "--queue", uri);
         Program second = run("worker", "3", "--queue", uri);
         Program killedClient = run("client", "20", "--rate", "50", "--queue", uri);
