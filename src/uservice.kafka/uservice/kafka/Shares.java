@@ -92,7 +92,15 @@ final class Shares implements Group.Owner, AutoCloseable {
   }
 
   /// What keeps messages from coming, at the moment: of all partitions, or of one though all else is well; null where nothing does.
-  KafkaException trouble() { return trouble; }
+  KafkaException trouble() {
+    return look(all -> {
+      KafkaException why = trouble;
+      for (Share share : all) {
+        why = why == null && share.unreadable != null ? KafkaException.refused(share.unreadable, null) : why;
+      }
+      return why;
+    });
+  }
 
   // ---- taking, and being done ----
 
@@ -106,7 +114,7 @@ final class Shares implements Group.Owner, AutoCloseable {
         turn = (turn + 1) % shares.size();
         bytes += take(shares.get(turn), max, bytesMax - bytes, taken);
       }
-      return !taken.isEmpty() || trouble != null || better.getAsBoolean();
+      return !taken.isEmpty() || trouble() != null || better.getAsBoolean();
     });
     return taken;
   }
@@ -122,9 +130,6 @@ final class Shares implements Group.Owner, AutoCloseable {
     long bytes = 0;
     while (taken.size() < max && bytes < bytesMax && share.begun.size() < BEGUN_EACH_MAX) {
       Taken next = share.take();
-      if (next == null && share.unreadable != null && trouble == null) {
-        trouble(KafkaException.refused(share.unreadable, null));
-      }
       if (next == null) {
         break;
       }

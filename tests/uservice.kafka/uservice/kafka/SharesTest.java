@@ -189,4 +189,26 @@ class SharesTest {
     assertEquals("the group's offset of a-0: the answer does not hold it", shares.trouble().getMessage());
     assertEquals(-1, (long) shares.look(all -> all.getFirst().position));
   }
+
+  @Test void whatCannotBeReadIsToldUntilItIsGone() throws Exception {
+    byte[] packed = records();
+    ByteBuffer.wrap(packed).put(22, (byte) 3); // its codec
+    var crc = new java.util.zip.CRC32C();
+    crc.update(packed, 21, packed.length - 21);
+    ByteBuffer.wrap(packed).putInt(17, (int) crc.getValue());
+    var gone = new AtomicBoolean();
+    earliest = 8;
+    broker.on(Api.FETCH, request -> {
+      request.body().skip(4 + 4 + 4 + 4 + 1 + 4 + 3 + 4 + 4);
+      boolean first = request.body().int64() < 8;
+      Thread.sleep(20);
+      int error = gone.compareAndSet(true, false) ? ErrorCode.OFFSET_OUT_OF_RANGE.number() : 0;
+      return ScriptedBroker.bytes(out -> out.int32(0).put(partition(each -> each.int16(error).int64(8).int64(8).int32(0).bytes(first ? packed : new byte[0]))));
+    });
+    Shares shares = start();
+    ScriptedBroker.until(() -> shares.take(1, 1, Duration.ofMillis(50), () -> false).isEmpty() && shares.trouble() != null);
+    assertTrue(shares.trouble().getMessage().startsWith("batch at offset 5 of a-0 is compressed by lz4"), shares.trouble().getMessage());
+    gone.set(true);
+    ScriptedBroker.until(() -> shares.trouble() == null);
+  }
 }
