@@ -4,7 +4,8 @@
 /// Reading order: [Web] (routes, as a feature sees them), [Request], [Reply], [Handler]; [Server]
 /// (an open port); `Front` (the way of a request through all of it); `Gate`, `Target`, `Framing`
 /// (what a request must be, and where it ends), `Router`, `Answer` (the one place that sends),
-/// `Telemetry`, `Workers`, `JdkSettings`, `Certificates` (TLS, from files that change); `Stop` (how a server ends without losing a request).
+/// `Telemetry`, `Workers`, `JdkSettings`, `Certificates` (TLS, from files that change); `Stop` (how a server ends without losing a request);
+/// [FirstAnswer], [DateNames], [Greenwich] (what the first answer would wait for).
 ///
 /// ```
 /// client ─▶ JDK: accept, read header, parse ─▶ Workers: a thread each ─▶ Front ─▶ JDK: write, keep or close
@@ -22,6 +23,7 @@
 /// | chunk size `100000003` is 3, an empty line is the last chunk, the rest is the next request | a chunked request is the last of its connection |
 /// | no `Host`, several, `HTTP/9.9`, TRACE | 400, 505, 405 |
 /// | bodies of 8 to 20 KB take 40 ms each | `TCP_NODELAY` |
+/// | the first `Date` takes 50 ms of processor time | few names, without the tables of all; beside the start |
 /// | no limits, or a closed connection at the limit | 413, 431, 503 with `Retry-After`; slow requests closed in time |
 /// | `stop` waits for exchanges that leaked, and closes connections whose request just came | `Stop` |
 ///
