@@ -43,7 +43,7 @@ uservice.hello:     uservice.json uservice.config uservice.counter uservice.heal
 uservice.hwaas:     uservice.cli uservice.config uservice.health uservice.lifecycle uservice.log uservice.metrics uservice.queue uservice
 uservice.redis:     uservice.backend uservice.queue uservice.counter uservice.wire uservice
 uservice.postgres:  uservice.backend uservice.queue uservice.counter uservice.wire uservice
-uservice.kafka:     uservice.cli uservice.config uservice.backend uservice.health uservice.lifecycle uservice.metrics uservice.queue uservice.wire uservice
+uservice.kafka:     uservice.cli uservice.config uservice.backend uservice.health uservice.lifecycle uservice.metrics uservice.queue uservice.trace uservice.wire uservice
 uservice.grpc:      uservice.wire
 uservice.images:    uservice.cli uservice.config uservice.grpc uservice.health uservice.http uservice.lifecycle uservice.log uservice.metrics uservice.trace uservice.wire uservice
 uservice.manifest:  uservice.cli uservice.config uservice.json uservice.lifecycle uservice

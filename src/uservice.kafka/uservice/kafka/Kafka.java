@@ -10,6 +10,8 @@ import uservice.health.Polling;
 import uservice.metrics.Counter;
 import uservice.metrics.Family;
 import uservice.metrics.Type;
+import uservice.trace.Span;
+import uservice.trace.Tracer;
 
 /// The brokers of section `kafka:`, for the features of a service: what is sent there and what comes from there.
 ///
@@ -79,7 +81,7 @@ public final class Kafka {
     String instance = config.instance().map(name -> name + "-" + String.join("-", sorted)).orElse(null);
     var terms = new Group.Terms(config.group().orElse(service.name()), instance, sorted, List.of(config.assignor()), config.sessionTimeout(), config.rebalanceTimeout());
     var shares = new Shares(producer.cluster.target(), terms, config.begin());
-    var consumption = new Consumption(sorted, config, shares, producer, handler, (topic, result) -> counted.with(topic, result).increment());
+    var consumption = new Consumption(sorted, config, shares, producer, message -> handle(message, handler), (topic, result) -> counted.with(topic, result).increment());
     consumptions.add(consumption);
     service.onStop("finish what came from " + String.join(", ", sorted), FINISHING.plus(CLOSING), () -> end(consumption));
     consumption.start();
@@ -88,6 +90,28 @@ public final class Kafka {
 
   /// The same for one topic.
   public Consumption consume(String topic, Handler handler) { return consume(Set.of(topic), handler); }
+
+  /// Has it handled within a span, below the one that its headers carry.
+  private void handle(Received message, Handler handler) throws Exception {
+    Tracer tracer = service.tracer();
+    Span above = message.headers().isEmpty() ? Span.NONE : tracer.incoming(message::texts);
+    if (above == Span.NONE && !tracer.exporting()) {
+      handler.handle(message);
+      return;
+    }
+    above.call(() -> tracer.call("process " + message.topic(), Span.Kind.CONSUMER, span -> {
+      describe(span, "process", message.topic()).attribute("messaging.destination.partition.id", Integer.toString(message.partition()))
+          .attribute("messaging.kafka.offset", message.offset());
+      handler.handle(message);
+      return null;
+    }));
+  }
+
+  // OpenTelemetry, Semantic Conventions for Kafka
+  static Span describe(Span span, String operation, String topic) {
+    return span.attribute("messaging.system", "kafka").attribute("messaging.operation.name", operation).attribute("messaging.operation.type", operation)
+        .attribute("messaging.destination.name", topic);
+  }
 
   private void end(Consumption consumption) throws InterruptedException {
     if (!consumption.finish(FINISHING)) {

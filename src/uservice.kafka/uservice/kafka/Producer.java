@@ -3,6 +3,9 @@ package uservice.kafka;
 import module java.base;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import uservice.trace.Propagation;
+import uservice.trace.Span;
+import uservice.trace.Tracer;
 
 /// Sends messages to topics, each acknowledged by all replicas in sync before it counts. Any number of threads share one.
 ///
@@ -63,6 +66,28 @@ public final class Producer implements AutoCloseable {
   ///
   /// @throws KafkaException if nothing was sent: the topic is not there, the message too large, there was no room within the time of delivery
   public CompletableFuture<Sent> send(Message message) throws KafkaException, InterruptedException {
+    Span above = Tracer.current();
+    return above == Span.NONE ? put(message) : send(message, above.child("send " + message.topic(), Span.Kind.PRODUCER));
+  }
+
+  /// Sends it with the trace in its headers; the span ends when it is acknowledged.
+  private CompletableFuture<Sent> send(Message message, Span span) throws KafkaException, InterruptedException {
+    Message carrying = message;
+    for (var field : Propagation.headers(span).entrySet()) {
+      carrying = carrying.with(Header.of(field.getKey(), field.getValue()));
+    }
+    Kafka.describe(span, "send", message.topic());
+    try {
+      CompletableFuture<Sent> sent = put(carrying);
+      sent.whenComplete((_, failed) -> (failed == null ? span : span.failed(failed)).end());
+      return sent;
+    } catch (KafkaException | InterruptedException unsent) {
+      span.failed(unsent).end();
+      throw unsent;
+    }
+  }
+
+  private CompletableFuture<Sent> put(Message message) throws KafkaException, InterruptedException {
     long charge = Batch.charge(message);
     int most = Math.min(MESSAGE_BYTES_MAX, settings.bufferBytes());
     if (charge > most) {

@@ -16,6 +16,9 @@ public record Received(String topic, int partition, long offset, long timestamp,
     return Optional.empty();
   }
 
+  /// The values of the headers of this name, in any case, as texts.
+  List<String> texts(String name) { return headers.stream().filter(header -> header.name().equalsIgnoreCase(name)).map(Header::text).toList(); }
+
   /// The bytes that it takes, about.
   int bytes() { return 64 + (key == null ? 0 : key.length) + (value == null ? 0 : value.length); }
 

@@ -43,6 +43,8 @@
 ///   Sending it again is up to the caller, who alone knows whether twice is worse than never.
 /// - Its partition is what the standard client would have chosen: murmur2 of the key; without a key one partition for a batch, then another.
 ///
+/// What is sent within a span carries its trace in headers, and is handled within one below it (W3C `traceparent`, OpenTelemetry's conventions for Kafka).
+///
 /// What fails for a while (a broker down, a leader moved, too few replicas) is tried again after 20 ms, doubled up to 1 s, until the time for the
 /// delivery is over. What fails for good (no right, no such partition, larger than `max.message.bytes`) fails at once, with its sentence;
 /// a batch that is too large for its topic is halved until it fits.

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import testing.Http;
 import testing.KafkaServer;
 import testing.Modules;
+import testing.OtlpReceiver;
 import testing.Program;
 
 /// The section `kafka:` in a service of its own, as a process: a route that produces, a topic that is consumed.
@@ -67,11 +68,12 @@ class KafkaFeatureTest {
 
   @Test void aServiceProducesFromARouteAndConsumesATopic() throws Exception {
     List<String> command = Modules.compile(Files.createDirectories(folder.resolve("sample")), MODULE, "sample/Sample.java", ORDERS);
-    try (KafkaServer server = KafkaServer.start(folder.resolve("kafka"), KafkaServer.NEWEST)) {
+    try (KafkaServer server = KafkaServer.start(folder.resolve("kafka"), KafkaServer.NEWEST); var collector = OtlpReceiver.open()) {
       server.topic("orders", 3);
       try (Program program = Program.launch(folder, Map.of(), command, "start", "--set", "orders={}", "--set", "health.port=0", "--set", "web.port=0",
           "--set", "shutdown.delay=0s", "--set", "kafka.brokers=" + server.uri(""), "--set", "kafka.max_attempts=2", "--set", "kafka.retry_delay=10ms",
-          "--set", "kafka.session_timeout=6s", "--set", "kafka.required=true")) {
+          "--set", "kafka.session_timeout=6s", "--set", "kafka.required=true",
+          "--set", "trace.endpoint=http://127.0.0.1:" + collector.port())) {
         int web = program.port("web_port");
         int health = program.port("health_port");
         for (int i = 0; i < 20; i++) {
@@ -84,7 +86,7 @@ class KafkaFeatureTest {
         assertEquals("order 0 by hand", send(server, program));
         assertEquals(List.of("bad one"), server.consume("orders.dead", 1));
         String dead = server.consume("orders.dead", 1, "--property", "print.headers=true", "--property", "print.value=false").getLast();
-        assertTrue(dead.matches("attempts:2,reason:java.lang.IllegalStateException: no such thing: bad one,from:orders-[0-2]@[0-9]+"), dead);
+        assertTrue(dead.matches("traceparent:00-[0-9a-f]{32}-[0-9a-f]{16}-0[13],attempts:2,reason:java.lang.IllegalStateException: no such thing: bad one,from:orders-[0-2]@[0-9]+"), dead);
         String metrics = get(health, "/metrics");
         assertTrue(metrics.contains("kafka_consumed_total{topic=\"orders\",result=\"handled\"} 21"), metrics);
         assertTrue(metrics.contains("kafka_consumed_total{topic=\"orders\",result=\"failed\"} 2"), metrics);
@@ -93,10 +95,37 @@ class KafkaFeatureTest {
         assertTrue(get(health, "/health/ready?verbose").contains("kafka"), get(health, "/health/ready?verbose"));
         program.signal("TERM");
         assertEquals(0, program.exit(), program.out());
+        assertTraces(collector.rest().stream().flatMap(request -> request.spans().stream()).toList());
+        assertEquals(List.of(), collector.faults());
         String described = server.groups("--describe", "--group", "uservice");
         assertEquals(3, described.lines().filter(line -> line.matches(".*orders +[0-2] +([0-9]+) +\\1 +0 .*")).count(), "all is committed at the end: " + described);
       }
     }
+  }
+
+  /// Each message is in the trace of the request that sent it; that of the tool has none above it.
+  private static void assertTraces(List<OtlpReceiver.Span> spans) {
+    var byId = new HashMap<String, OtlpReceiver.Span>();
+    spans.forEach(span -> byId.put(span.spanId(), span));
+    int below = 0;
+    int failed = 0;
+    for (OtlpReceiver.Span process : spans.stream().filter(span -> span.name().equals("process orders")).toList()) {
+      assertEquals(5, process.kind(), "CONSUMER");
+      assertEquals("kafka", process.attributes().get("messaging.system"));
+      assertEquals("orders", process.attributes().get("messaging.destination.name"));
+      OtlpReceiver.Span send = byId.get(process.parentSpanId());
+      if (send != null) {
+        assertEquals("send orders", send.name());
+        assertEquals(4, send.kind(), "PRODUCER");
+        assertEquals("POST /orders", byId.get(send.parentSpanId()).name());
+        assertEquals(send.traceId(), process.traceId());
+        below++;
+      }
+      failed += process.status() == 2 ? 1 : 0;
+    }
+    assertEquals(22, below, "20 orders, and the bad one twice");
+    assertEquals(2, failed);
+    assertEquals(21, spans.stream().filter(span -> span.name().equals("send orders")).count());
   }
 
   private static String send(KafkaServer server, Program program) throws Exception {

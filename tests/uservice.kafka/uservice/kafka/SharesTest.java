@@ -199,7 +199,7 @@ class SharesTest {
     var gone = new AtomicBoolean();
     earliest = 8;
     broker.on(Api.FETCH, request -> {
-      request.body().skip(4 + 4 + 4 + 4 + 1 + 4 + 3 + 4 + 4);
+      request.body().part(4 + 4 + 4 + 4 + 1 + 4 + 3 + 4 + 4);
       boolean first = request.body().int64() < 8;
       Thread.sleep(20);
       int error = gone.compareAndSet(true, false) ? ErrorCode.OFFSET_OUT_OF_RANGE.number() : 0;
