@@ -15,8 +15,8 @@ import uservice.wire.Backoff;
 /// ```
 ///
 /// A broker takes a batch only behind the one with the sequence before, and knows the last five by heart: what is sent again is written once.
-/// An acknowledgement is one of all before it, too. Five may be on their way at once; the first of an epoch goes alone, since a broker that knows
-/// nothing of a producer takes any sequence for its first; without the broker's numbers each goes alone.
+/// An acknowledgement is one of all before it that were not refused, too. Five may be on their way at once; the first of an epoch goes alone,
+/// since a broker that knows nothing of a producer takes any sequence for its first; without the broker's numbers each goes alone.
 final class Lane {
   static final int SENT_MAX = 5;
   private static final Backoff PAUSES = new Backoff(Duration.ofMillis(20), Duration.ofSeconds(1));
@@ -144,16 +144,17 @@ final class Lane {
     return true;
   }
 
-  /// A broker has it, and those before it.
+  /// A broker has it, and those before it that were not refused.
   void acknowledge(Batch batch, long offset) {
     failures = 0;
     known = true;
-    while (flight.contains(batch)) {
-      Batch first = batch.sequence < 0 ? batch : flight.getFirst();
-      flight.remove(first);
-      if (first.failure == null) {
-        first.offset = first == batch ? offset : Sent.UNKNOWN;
-        ended.add(first);
+    for (Batch each : List.copyOf(flight.subList(0, flight.indexOf(batch) + 1))) {
+      if (each.sent || each.unknown) {
+        flight.remove(each);
+        if (each.failure == null) {
+          each.offset = each == batch ? offset : Sent.UNKNOWN;
+          ended.add(each);
+        }
       }
     }
   }

@@ -104,6 +104,22 @@ final class LaneTest {
     assertEquals(List.of("a at -1", "b at 8"), ends());
   }
 
+  @Test void takesNoAcknowledgementForWhatWasRefused() {
+    begin();
+    Batch a = batch("a");
+    Batch b = batch("b");
+    next();
+    next();
+    refuse(a, ErrorCode.NOT_ENOUGH_REPLICAS);
+    lane.acknowledge(b, 8); // from a broker that has forgotten what was before
+    assertSame(a, next());
+    refuse(a, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    assertSame(a, next());
+    assertEquals("9/1/0", place(a));
+    lane.acknowledge(a, 9);
+    assertEquals(List.of("b at 8", "a at 9"), ends());
+  }
+
   @Test void neverGivesOtherNumbersToWhatMayBeThere() {
     begin();
     Batch a = batch("a");
