@@ -149,6 +149,7 @@ class ShareTest {
     }
     assertEquals(new Mark(5, 7, 9), Mark.of(5, new Mark(5, 7, 9).note()));
     assertEquals("", new Mark(5, 0, 9).note(), "given back is not begun");
+    assertEquals(Mark.of(5, ""), new Mark(5, 0, 9), "and is no other mark than before");
   }
 
   @Test void whatIsGivenBackTakesNothingNewButEnds() {
