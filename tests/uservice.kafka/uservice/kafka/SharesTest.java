@@ -211,4 +211,42 @@ class SharesTest {
     gone.set(true);
     ScriptedBroker.until(() -> shares.trouble() == null);
   }
+
+  /// A broker that leads the partitions that `leads` names, and says no to others.
+  private static ScriptedBroker.Answers fetching(IntPredicate leads) {
+    return request -> {
+      request.body().part(4 + 4 + 4 + 4 + 1);
+      var answers = new HashMap<TopicPartition, byte[]>();
+      request.body().partitions(16, (partition, in) -> {
+        boolean leader = leads.test(partition.partition());
+        byte[] records = in.int64() > 7 || !leader ? new byte[0] : records();
+        in.int32();
+        return answers.put(partition, ScriptedBroker.bytes(out -> out.int16(leader ? 0 : ErrorCode.NOT_LEADER_OR_FOLLOWER.number()).int64(8).int64(8).int32(0).bytes(records)));
+      });
+      Thread.sleep(20);
+      return ScriptedBroker.bytes(out -> out.int32(0).partitions(answers.keySet(), (to, partition) -> to.put(answers.get(partition))));
+    };
+  }
+
+  @Test void aPartitionWhoseLeaderMovesIsFetchedFromTheNewOneAndItsNeighbourFromTheOld() throws Exception {
+    var both = List.of(new TopicPartition("a", 0), new TopicPartition("a", 1));
+    var moved = new AtomicBoolean();
+    try (var other = new ScriptedBroker()) {
+      broker.on(Api.METADATA, _ -> ScriptedBroker.bytes(out -> out.int32(0).list(List.of(broker, other), (to, each) ->
+          to.int32(each == other ? 2 : 1).string("127.0.0.1").int32(each.port()).string(null))
+          .string("cluster").int32(1).list(List.of("a"), (to, topic) -> to.int16(0).string(topic).bool(false).list(both, (each, of) -> each
+              .int16(0).int32(of.partition()).int32(of.partition() == 0 && moved.get() ? 2 : 1).int32(0).int32(0)))));
+      other.on(Api.METADATA, _ -> null);
+      broker.on(Api.SYNC_GROUP, _ -> ScriptedBroker.bytes(out -> out.int32(0).int16(0).bytes(ConsumerMessages.assignment(both))));
+      broker.on(Api.OFFSET_FETCH, _ -> ScriptedBroker.bytes(out -> out.partitions(both, (to, _) -> to.int64(5).string("").int16(0))));
+      broker.on(Api.FETCH, fetching(partition -> {
+        moved.set(true);
+        return partition == 1;
+      }));
+      other.on(Api.FETCH, fetching(partition -> partition == 0));
+      assertEquals(Set.of("a-0@5", "a-0@6", "a-0@7", "a-1@5", "a-1@6", "a-1@7"),
+          take(start(), 6).stream().map(taken -> taken.message.place()).collect(Collectors.toSet()));
+      member.close();
+    }
+  }
 }
