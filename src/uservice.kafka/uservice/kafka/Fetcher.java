@@ -44,7 +44,7 @@ final class Fetcher implements AutoCloseable {
 
   private void run(Host leader) {
     int failures = 0; // in a row
-    while (!shares.closed()) {
+    while (!shares.closed) {
       try {
         List<Share> want = shares.wanting(leader, LOOK);
         try {

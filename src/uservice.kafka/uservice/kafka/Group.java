@@ -72,7 +72,7 @@ final class Group implements AutoCloseable {
   private final Semaphore kicks = new Semaphore(0); // reasons to look at once
   private final Thread thread;
   private volatile Joined who = Joined.NOBODY;
-  private volatile State state = State.AWAY;
+  volatile State state = State.AWAY;
   private volatile boolean closing;
   private long beaten; // when the coordinator knew us last
   private long looked; // when the leader looked for partitions last
@@ -93,8 +93,6 @@ final class Group implements AutoCloseable {
 
   /// Has the thread look at once: whether it is wanted, whether all is given back, whether the group knows it still.
   void kick() { kicks.release(); }
-
-  State state() { return state; }
 
   // ---- the thread ----
 

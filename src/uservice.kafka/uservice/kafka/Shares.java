@@ -27,7 +27,7 @@ final class Shares implements Group.Owner, AutoCloseable {
   private final AtomicBoolean started = new AtomicBoolean();
   private BooleanSupplier wanted;
   private Consumer<Share> onShare;
-  private volatile boolean closed;
+  volatile boolean closed;
   private volatile KafkaException trouble;
 
   Shares(Target target, Group.Terms terms, Begin begin) {
@@ -285,8 +285,6 @@ final class Shares implements Group.Owner, AutoCloseable {
       lock.unlock();
     }
   }
-
-  boolean closed() { return closed; }
 
   /// Commits what is done and leaves the group; what is in hand is no longer ours.
   @Override public void close() {

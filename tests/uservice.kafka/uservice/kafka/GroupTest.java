@@ -137,7 +137,7 @@ class GroupTest {
     assertEquals("[a-2, a-3]", ConsumerMessages.partitions(new BytesReader("assignment", synced)).toString(), "the other's half");
     awaitBeats(3);
     assertEquals("", joined.take());
-    assertEquals(Group.State.MEMBER, group.state());
+    assertEquals(Group.State.MEMBER, group.state);
     group.close();
     assertTold("give back", "given");
     assertEquals("m/null", left.take());
@@ -248,7 +248,7 @@ class GroupTest {
     assertTold("lost", "trouble: group 'g', instance 'i': another member has taken over this group instance id: each process must have its own (FENCED_INSTANCE_ID)");
     int now = beaten.get();
     group.close();
-    assertEquals(Group.State.AWAY, group.state());
+    assertEquals(Group.State.AWAY, group.state);
     assertEquals(1, joined.size(), "it does not fight for it");
     assertEquals(now, beaten.get());
     assertTrue(left.isEmpty());

@@ -101,7 +101,7 @@ class MemberTest {
     var got = ConcurrentHashMap.<String>newKeySet();
     Thread worker = Thread.ofVirtual().start(() -> {
       try {
-        while (!member.closed()) {
+        while (!member.closed) {
           List<Taken> taken = member.take(100, 1 << 20, Duration.ofMillis(200), () -> false);
           taken.forEach(each -> got.add(text(each)));
           member.done(taken);
