@@ -39,15 +39,6 @@ enum Api {
     this.text = text.toString();
   }
 
-  static Optional<Api> of(int key) {
-    for (Api each : values()) {
-      if (each.key == key) {
-        return Optional.of(each);
-      }
-    }
-    return Optional.empty();
-  }
-
   int key() { return key; }
 
   /// The oldest version spoken here.

@@ -30,7 +30,7 @@ final class Broker implements AutoCloseable {
   private final Condition work = lock.newCondition();
   private final ArrayDeque<Answer> unsent = new ArrayDeque<>();
   private final ArrayDeque<Answer> waiting = new ArrayDeque<>(); // the unsent among them
-  private final Map<Api, short[]> versions = new EnumMap<>(Api.class);
+  private final Map<Integer, int[]> versions = new HashMap<>(); // least and most of each api, by its key
   private long unsentBytes;
   private int lastNumber;
   private boolean retired;
@@ -105,15 +105,10 @@ final class Broker implements AutoCloseable {
 
   private void greet() throws KafkaException, InterruptedException {
     stage = target.tls().isPresent() ? "is the port one of Kafka?" : "a port with TLS is kafkas://";
-    versions.put(Api.API_VERSIONS, new short[] {0, 0});
+    versions.put(Api.API_VERSIONS.key(), new int[] {0, 0});
     ask(Api.API_VERSIONS, _ -> {}, target.connectTimeout(), in -> {
       KafkaException.check(where + ": ApiVersions", in.error());
-      return in.list(6, each -> {
-        Optional<Api> api = Api.of(each.int16());
-        short[] range = {each.int16(), each.int16()};
-        api.ifPresent(known -> versions.put(known, range));
-        return range;
-      });
+      return in.list(6, each -> versions.put((int) each.int16(), new int[] {each.int16(), each.int16()}));
     });
     stage = target.login().isPresent() ? "" : "a port that wants a login needs user:password@ in the URI";
     if (target.login().isPresent()) {
@@ -123,7 +118,7 @@ final class Broker implements AutoCloseable {
 
   /// The newest version of `api` that the broker takes, too.
   int version(Api api) throws KafkaException {
-    short[] range = versions.get(api);
+    int[] range = versions.get(api.key());
     int version = range == null ? -1 : Math.min(api.most(), range[1]);
     if (version < api.least() || version < range[0]) {
       if (range == null && api == Api.METADATA) {

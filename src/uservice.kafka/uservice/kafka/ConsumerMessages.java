@@ -168,7 +168,7 @@ final class ConsumerMessages {
 
   /// Asks where partitions begin or end, in version 1 of ListOffsets.
   static void offsets(BytesWriter out, Collection<TopicPartition> partitions, Begin begin) {
-    out.int32(-1).partitions(partitions, (to, _) -> to.int64(begin.time));
+    out.int32(-1).partitions(partitions, (to, _) -> to.int64(begin == Begin.EARLIEST ? -2 : -1));
   }
 
   static List<Found> offsets(BytesReader in) throws ProtocolException {

@@ -107,7 +107,7 @@ public final class Consumption implements AutoCloseable {
         throw cut;
       } catch (Exception | StackOverflowError | AssertionError failed) {
         count.accept(message.topic(), "failed");
-        LOG.log(Level.WARNING, message.place() + ": attempt " + taken.attempts + " failed", failed);
+        LOG.log(Level.WARNING, message + ": attempt " + taken.attempts + " failed", failed);
         reason = failed.toString();
       }
       most = attemptsMax;
@@ -126,10 +126,10 @@ public final class Consumption implements AutoCloseable {
       try {
         deliver(dead);
         count.accept(from.topic(), "dead");
-        LOG.log(Level.WARNING, from.place() + ": went to '" + dead.topic() + "' after " + taken.attempts + " attempts: " + reason);
+        LOG.log(Level.WARNING, from + ": went to '" + dead.topic() + "' after " + taken.attempts + " attempts: " + reason);
         return true;
       } catch (KafkaException away) {
-        LOG.log(Level.WARNING, from.place() + ": cannot go to '" + dead.topic() + "', nothing behind it is handled until it can: " + away.getMessage());
+        LOG.log(Level.WARNING, from + ": cannot go to '" + dead.topic() + "', nothing behind it is handled until it can: " + away.getMessage());
       }
     } while (shares.pause(taken.share, BURY_PAUSE));
     return false;

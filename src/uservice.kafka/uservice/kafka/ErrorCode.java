@@ -43,7 +43,6 @@ public enum ErrorCode {
   INVALID_CONFIG(40, false, "a setting of the topic is not allowed"),
   NOT_CONTROLLER(41, true, "the cluster has another controller now"),
   INVALID_REQUEST(42, false, "the request makes no sense to the broker"),
-  UNSUPPORTED_FOR_MESSAGE_FORMAT(43, false, "the topic's records are of an old format that does not have that"),
   POLICY_VIOLATION(44, false, "the cluster's policy forbids it"),
   OUT_OF_ORDER_SEQUENCE_NUMBER(45, false, "a batch before this one is missing"),
   DUPLICATE_SEQUENCE_NUMBER(46, false, "the batch was written before"),
@@ -57,7 +56,6 @@ public enum ErrorCode {
   GROUP_MAX_SIZE_REACHED(81, false, "the group has as many members as the broker's group.max.size allows"),
   FENCED_INSTANCE_ID(82, false, "another member has taken over this group instance id: each process must have its own"),
   INVALID_RECORD(87, false, "the broker refuses the record: a compacted topic takes none without a key"),
-  THROTTLING_QUOTA_EXCEEDED(89, true, "the quota of this user is used up"),
   PRODUCER_FENCED(90, false, "the producer's id was taken over by another");
 
   private static final ErrorCode[] ALL = values();

@@ -94,7 +94,7 @@ public final class Kafka {
   /// Has it handled within a span, below the one that its headers carry.
   private void handle(Received message, Handler handler) throws Exception {
     Tracer tracer = service.tracer();
-    Span above = message.headers().isEmpty() ? Span.NONE : tracer.incoming(message::texts);
+    Span above = message.headers().isEmpty() ? Span.NONE : tracer.incoming(name -> message.header(name).map(value -> List.of(new String(value, StandardCharsets.UTF_8))).orElse(List.of()));
     if (above == Span.NONE && !tracer.exporting()) {
       handler.handle(message);
       return;

@@ -46,7 +46,7 @@ final class KafkaJob implements Delivery {
       }
       return new KafkaJob(queue, taken, new Job(id, message.value()), again.isEmpty() ? id : id + "\n" + again, 0, null, 0);
     } catch (IllegalArgumentException unfit) {
-      return new KafkaJob(queue, taken, null, message.place(), 0, "no job: " + unfit.getMessage(), 0);
+      return new KafkaJob(queue, taken, null, message.toString(), 0, "no job: " + unfit.getMessage(), 0);
     }
   }
 
@@ -55,7 +55,7 @@ final class KafkaJob implements Delivery {
 
   static String id(Received message) {
     String id = text(message, ID);
-    return id.isEmpty() || id.length() > Job.ID_CHARS_MAX ? message.place() : id;
+    return id.isEmpty() || id.length() > Job.ID_CHARS_MAX ? message.toString() : id;
   }
 
   /// The text of the last header of this name; empty where there is none.

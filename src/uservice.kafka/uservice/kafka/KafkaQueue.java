@@ -285,7 +285,7 @@ final class KafkaQueue implements Queue {
           uninterrupted(() -> topics.bury(job.taken.message, job.taken.attempts, job.doom));
         }
         if (job.job == null) {
-          LOG.log(Level.WARNING, where + ": " + job.taken.message.place() + " is " + job.doom + ", and went to the dead");
+          LOG.log(Level.WARNING, where + ": " + job.taken.message + " is " + job.doom + ", and went to the dead");
         }
         end(List.of(job));
         return null;

@@ -222,7 +222,7 @@ final class QueueTopics implements AutoCloseable {
     List<Header> headers = without(own, ATTEMPTS, REASON, FROM);
     headers.add(Header.of(ATTEMPTS, Integer.toString(attempts)));
     headers.add(Header.of(REASON, reason.length() > REASON_CHARS_MAX ? reason.substring(0, REASON_CHARS_MAX) : reason));
-    headers.add(Header.of(FROM, message.place()));
+    headers.add(Header.of(FROM, message.toString()));
     return headers;
   }
 
@@ -270,7 +270,7 @@ final class QueueTopics implements AutoCloseable {
     String attempts = KafkaJob.text(message, ATTEMPTS);
     boolean fit = !id.isEmpty() && id.length() <= Job.ID_CHARS_MAX;
     byte[] body = message.value().length <= Job.BODY_BYTES_MAX ? message.value() : new byte[0];
-    return new DeadJob(new Job(fit ? id : message.place(), body), attempts.matches("[0-9]{1,9}") ? Integer.parseInt(attempts) : 0, KafkaJob.text(message, REASON));
+    return new DeadJob(new Job(fit ? id : message.toString(), body), attempts.matches("[0-9]{1,9}") ? Integer.parseInt(attempts) : 0, KafkaJob.text(message, REASON));
   }
 
   private static String id(Received message) {

@@ -16,15 +16,9 @@ public record Received(String topic, int partition, long offset, long timestamp,
     return Optional.empty();
   }
 
-  /// The values of the headers of this name, in any case, as texts.
-  List<String> texts(String name) { return headers.stream().filter(header -> header.name().equalsIgnoreCase(name)).map(Header::text).toList(); }
-
   /// The bytes that it takes, about.
   int bytes() { return 64 + (key == null ? 0 : key.length) + (value == null ? 0 : value.length); }
 
-  /// `topic-partition@offset`, for messages.
-  String place() { return topic + "-" + partition + "@" + offset; }
-
-  /// By its place alone.
-  @Override public String toString() { return place(); }
+  /// By its place alone: `topic-partition@offset`.
+  @Override public String toString() { return topic + "-" + partition + "@" + offset; }
 }

@@ -72,7 +72,7 @@ class RecordBatchTest {
   private static void assertThree(List<Received> records, long base) {
     assertEquals(List.of(base, base + 1, base + 2), records.stream().map(Received::offset).toList());
     assertEquals(List.of(1_700_000_000_000L, 1_700_000_000_123L, 1_699_999_999_999L), records.stream().map(Received::timestamp).toList());
-    assertEquals("t-3@" + base, records.getFirst().place());
+    assertEquals("t-3@" + base, records.getFirst().toString());
     assertArrayEquals(bytes("key"), records.get(0).key());
     assertArrayEquals(bytes("hello, world!"), records.get(0).value());
     assertEquals(List.of(), records.get(0).headers());

@@ -103,7 +103,8 @@ final class ScriptedBroker implements AutoCloseable {
     while (true) {
       int length = ByteBuffer.wrap(connection.read(Integer.BYTES)).getInt();
       var in = new BytesReader("request", connection.read(length));
-      Api api = Api.of(in.int16()).orElseThrow();
+      int key = in.int16();
+      Api api = Stream.of(Api.values()).filter(each -> each.key() == key).findFirst().orElseThrow();
       var request = new Request(api, in.int16(), in.int32(), in.string(), in);
       asked.add(api);
       byte[] answer = answers.get(api).answer(request);

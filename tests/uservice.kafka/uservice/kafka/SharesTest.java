@@ -177,7 +177,7 @@ class SharesTest {
       return ScriptedBroker.bytes(out -> out.int32(0).partitions(both.subList(1, 2), (to, _) -> to.int16(0).int64(8).int64(8).int32(0).bytes(records())));
     });
     List<Taken> three = take(start(), 3);
-    assertEquals("a-1@5", three.getFirst().message.place());
+    assertEquals("a-1@5", three.getFirst().message.toString());
     ScriptedBroker.until(() -> member.trouble() != null);
     assertTrue(member.trouble().getMessage().contains("LEADER_NOT_AVAILABLE"), member.trouble().getMessage());
   }
@@ -245,7 +245,7 @@ class SharesTest {
       }));
       other.on(Api.FETCH, fetching(partition -> partition == 0));
       assertEquals(Set.of("a-0@5", "a-0@6", "a-0@7", "a-1@5", "a-1@6", "a-1@7"),
-          take(start(), 6).stream().map(taken -> taken.message.place()).collect(Collectors.toSet()));
+          take(start(), 6).stream().map(taken -> taken.message.toString()).collect(Collectors.toSet()));
       member.close();
     }
   }
