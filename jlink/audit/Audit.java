@@ -6,13 +6,13 @@ import module java.base;
 ///
 /// ```
 /// audit.Audit --modules DIR --source DIR --jdk DIR --out DIR --version V --date D --allowed MODULE,… --code-most N
-///             [--runtime DIR] [--image OCI-ARCHIVE] [--revision COMMIT]
+///             --jar-most MODULE=BYTES,… [--runtime DIR] [--image OCI-ARCHIVE] [--revision COMMIT]
 /// ```
 ///
 /// Writes `report.txt`, `report.json`, `classes.txt`, `sbom.cdx.json`, `vex.cdx.json` and `provenance.json` into OUT, prints the
 /// report, and ends with 0; with 1 where something is refused, a line for each on stderr.
 public final class Audit {
-  private static final Set<String> OPTIONS = Set.of("modules", "source", "jdk", "out", "version", "date", "allowed", "code-most", "runtime", "image", "revision");
+  private static final Set<String> OPTIONS = Set.of("modules", "source", "jdk", "out", "version", "date", "allowed", "code-most", "jar-most", "runtime", "image", "revision");
   private static final String HOME = "opt/uservice/";
 
   private final Map<String, String> options;
@@ -56,7 +56,7 @@ public final class Audit {
     return rules.violations().isEmpty() ? 0 : 1;
   }
 
-  private void check(Jars jars, Set<String> allowed) {
+  private void check(Jars jars, Set<String> allowed) throws IOException {
     jars.requires().forEach((module, required) -> rules.modules("module " + module + " requires", Jars.names(required).toList(), allowed));
     jars.reaches().forEach((module, reached) -> rules.modules("module " + module + " reaches", reached, allowed));
     rules.secrets("", jars.content());
@@ -65,6 +65,13 @@ public final class Audit {
     long most = Long.parseLong(options.getOrDefault("code-most", String.valueOf(Long.MAX_VALUE)));
     if (chassis > most) {
       rules.add("the chassis has " + chassis + " lines of code, more than " + most);
+    }
+    for (String bound : options.getOrDefault("jar-most", "").split(",")) {
+      String module = bound.substring(0, Math.max(0, bound.indexOf('=')));
+      long bytes = module.isEmpty() ? 0 : Files.size(path("modules").orElseThrow().resolve(module + ".jar"));
+      if (!module.isEmpty() && bytes > Long.parseLong(bound.substring(module.length() + 1))) {
+        rules.add(module + ".jar has " + bytes + " bytes, more than " + bound.substring(module.length() + 1));
+      }
     }
   }
 

@@ -124,6 +124,13 @@ class AuditTest {
     assertTrue(violations(ended).stream().allMatch(line -> line.matches("the chassis has \\d+ lines of code, more than 10")), ended.text());
   }
 
+  @Test void refusesAJarThatIsTooLarge() throws Exception {
+    Ended ended = audit("--jar-most", "uservice.hello=1000000,uservice.kafka=1000");
+    assertEquals(1, ended.exit());
+    assertTrue(violations(ended).stream().allMatch(line -> line.matches("uservice.kafka.jar has \\d+ bytes, more than 1000")), ended.text());
+    assertEquals(1, violations(ended).size());
+  }
+
   @Test void refusesWhatDoesNotBelongIntoARuntime() throws Exception {
     Path copy = copy();
     Files.write(copy.resolve("lib/libforeign.so"), new byte[] {0x7F, 'E', 'L', 'F', 2});
