@@ -25,7 +25,7 @@ public final class Producer implements AutoCloseable {
   static final int MESSAGE_BYTES_MAX = 16 << 20;
   static final int REQUEST_BYTES_MAX = 1 << 20;
   private static final Logger LOG = System.getLogger("uservice.kafka");
-  private static final Duration TOPIC_WAIT = Duration.ofSeconds(3);
+  private static final long TOPIC_WAIT_NANOS = 3_000_000_000L;
   private static final long METADATA_PAUSE_MILLIS = 50;
   private static final long WAIT_NANOS_MAX = 1_000_000_000;
 
@@ -161,8 +161,8 @@ public final class Producer implements AutoCloseable {
       try {
         return cluster.partitionCount(topic);
       } catch (KafkaException failed) {
-        Duration patience = failed.code() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION && TOPIC_WAIT.compareTo(settings.delivery()) < 0 ? TOPIC_WAIT : settings.delivery();
-        if (!failed.retriable() || System.nanoTime() - begun > patience.toNanos()) {
+        long most = failed.code() == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION ? TOPIC_WAIT_NANOS : Long.MAX_VALUE;
+        if (!failed.retriable() || System.nanoTime() - begun > Math.min(most, settings.delivery().toNanos())) {
           throw failed;
         }
         Thread.sleep(METADATA_PAUSE_MILLIS);
