@@ -245,6 +245,9 @@ class KafkaQueueTest {
     assertNothing();
     assertEquals(4, queue.acknowledge(claimed));
     assertEquals(3, queue.stats().duplicates(), "by the one who claims");
+    open(options(100, LONG, ZERO, 3)).submit(jobs("a"), ZERO);
+    assertNothing();
+    assertEquals(4, queue.stats().duplicates(), "and has done it");
     Queue never = open(new QueueOptions(100, LONG, ZERO, 3, ZERO, 0));
     assertEquals(2, never.submit(jobs("e", "e"), ZERO));
     queue.close();
@@ -403,6 +406,15 @@ class KafkaQueueTest {
     assertEquals(1, queue.acknowledge(good));
     assertEquals(2, queue.stats().depth() + queue.stats().pending(), "but the mark stays before it");
     assertThrows(QueueException.class, () -> claim(1));
+  }
+
+  @Test void theGroupKnowsOfAnAttemptAsItBegins() throws Exception {
+    queue.submit(jobs("a", "b"), ZERO);
+    claim(2);
+    try (var cluster = new Cluster(Target.parse(server.uri("/"), Set.of()))) {
+      String note = Log.marks(cluster, topic, List.of(new TopicPartition(topic, 0))).getFirst().note();
+      assertTrue(note.startsWith("attempts=1 until="), note);
+    }
   }
 
   @Test void aJobThatEndsItsWorkersAnswersForItselfAlone() throws Exception {
