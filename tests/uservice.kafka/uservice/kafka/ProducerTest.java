@@ -209,6 +209,19 @@ final class ProducerTest {
     }
   }
 
+  @Test void asksForAnotherIdWhenTheEpochsAreUsedUp() throws Exception {
+    var ids = new AtomicInteger();
+    try (ScriptedBroker peer = broker(first(Fault.NONE, Fault.INVALID)); Producer producer = producer(peer, "linger=0&delivery_timeout=5m")) {
+      peer.on(Api.INIT_PRODUCER_ID, _ -> {
+        int id = ids.incrementAndGet();
+        return ScriptedBroker.bytes(out -> out.int32(0).int16(0).int64(id).int16(id == 1 ? Short.MAX_VALUE : 0));
+      });
+      assertEquals(ErrorCode.INVALID_RECORD, why(producer.send(job(1, 0))).code());
+      assertEquals(0, producer.deliver(job(2, 0)).offset());
+      assertEquals(2, ids.get());
+    }
+  }
+
   @Test void doesWithoutNumbersWhereItMayNotHaveThem() throws Exception {
     try (ScriptedBroker peer = broker(first(Fault.CUT_AFTER)); Producer producer = producer(peer, "linger=0&delivery_timeout=5m")) {
       peer.on(Api.INIT_PRODUCER_ID, _ -> ScriptedBroker.bytes(out -> out.int32(0).int16(31).int64(-1).int16(-1)));
