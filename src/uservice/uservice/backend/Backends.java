@@ -9,7 +9,7 @@ public final class Backends {
   private static final Map<String, String> MODULES = Map.of(
       "redis", "uservice.redis", "rediss", "uservice.redis", "redis+unix", "uservice.redis",
       "postgres", "uservice.postgres", "postgresql", "uservice.postgres",
-      "kafka", "uservice.kafka");
+      "kafka", "uservice.kafka", "kafkas", "uservice.kafka");
 
   private Backends() {}
 

@@ -33,7 +33,7 @@ final class BackendsTest {
 
   @Test void namesTheModuleThatIsAbsent() {
     var modules = Map.of("redis", "redis", "rediss", "redis", "redis+unix", "redis", "postgres", "postgres",
-        "postgresql", "postgres", "kafka", "kafka");
+        "postgresql", "postgres", "kafka", "kafka", "kafkas", "kafka");
     modules.forEach((scheme, module) -> assertRefused(
         "'" + scheme + "://…' needs module uservice." + module + ", which is not in this image",
         scheme + "://user:secret@host/secret?secret"));
