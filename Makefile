@@ -94,7 +94,7 @@ TESTLINT     := -Xlint:-try,-missing-explicit-ctor,-exports
 JUNIT        := build/lib/junit-platform-console-standalone-6.0.1.jar
 
 test: build/tests/.done build/audit/.done ## unit, protocol and process tests, then those against the real servers that are installed
-	@$(JDK)/bin/java @build/tests/options testing.RunTests $(if $(ONLY),$(ONLY),--beside=uservice.kafka$(comma)uservice.page$(comma)uservice.manifest$(comma)uservice.control @build/tests/classes)
+	@$(JDK)/bin/java @build/tests/options testing.RunTests $(if $(ONLY),$(ONLY),--beside=uservice.kafka$(comma)uservice.manifest$(comma)uservice.control @build/tests/classes)
 
 build/tests/.done: $(JARS) $(TESTS) build/lib/.done
 	@rm -rf build/tests && mkdir -p build/tests
