@@ -9,8 +9,8 @@ final class ChildMetrics {
   // Fields of /proc/PID/stat, counted from the one behind the name in parentheses, which is field 3.
   private static final int UTIME = 14 - 3;
   private static final int CSTIME = 17 - 3; // utime, stime, and those of the children that it has waited for
-  private static final int RSS = 24 - 3;
-  private static final int PAGE_BYTES = 4096;
+  private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$"); // of /proc/PID/status
+  private static final double KIB = 1024;
 
   private final LongSupplier pid;
   private final Path proc;
@@ -62,17 +62,22 @@ final class ChildMetrics {
   }
 
   double resident() {
-    String[] stat = stat(pid.getAsLong());
-    return stat.length > RSS ? Double.parseDouble(stat[RSS]) * PAGE_BYTES : 0;
+    Matcher resident = RESIDENT.matcher(read(pid.getAsLong(), "status"));
+    return resident.find() ? Double.parseDouble(resident.group(1)) * KIB : 0;
   }
 
-  /// The fields behind the name, which may hold spaces and parentheses; none where the process is gone.
+  /// The fields behind the name, which may hold spaces and parentheses; too few where the process is gone.
   private String[] stat(long pid) {
+    String text = read(pid, "stat");
+    return text.substring(text.lastIndexOf(')') + 1).strip().split(" ");
+  }
+
+  /// Empty where the process is gone.
+  private String read(long pid, String file) {
     try {
-      String text = pid == 0 ? "" : Files.readString(proc.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
-      return text.substring(text.lastIndexOf(')') + 1).strip().split(" ");
+      return pid == 0 ? "" : Files.readString(proc.resolve(pid + "/" + file), StandardCharsets.ISO_8859_1);
     } catch (IOException gone) {
-      return new String[0];
+      return "";
     }
   }
 }
